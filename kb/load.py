@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from kb.errors import KbError, Problem
+from kb.merge import WORDS, extended, without
 from kb.model import KINDS, Case, Entity, Insight, Lexicon
-from kb.yamlfile import Document, Location, read
+from kb.yamlfile import Document, Location, parse, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +35,8 @@ FOLDERS = {"pages": "page", "insights": "insight"}
 """Folder whose files hold one entity each -> its kind."""
 
 E = TypeVar("E", bound=Entity)
+
+_CASES = TypeAdapter(tuple[Case, ...])
 
 
 class Origin(NamedTuple):
@@ -87,6 +91,7 @@ class _Loader:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.raw: dict[str, _Raw] = {}
+        self.gone: set[str] = set()
         self.cases: dict[str, tuple[Case, ...]] = {}
         self.case_origins: dict[str, Origin] = {}
         self.lexicon: dict[str, Any] = {}
@@ -95,23 +100,28 @@ class _Loader:
 
     def add(self, folder: Path, base: str) -> None:
         """Read one folder as the next base."""
-        if not folder.is_dir():
-            self.problems.append(Problem(str(folder), 0, "is not a folder with a knowledge base"))
+        try:
+            if not folder.is_dir():
+                self._problem(folder, 0, "is not a folder with a knowledge base")
+                return
+            for path in sorted(folder.rglob("*.y*ml")):
+                self._read(base, path, path.relative_to(folder))
+            self.quiet.extend(sorted((folder / "quiet").glob("*.log")))
+        except OSError as error:
+            self._problem(folder, 0, f"cannot be read: {error.strerror}")
+
+    def _read(self, base: str, path: Path, relative: Path) -> None:
+        if path.suffix != ".yaml":
+            self._problem(path, 0, "must end in .yaml to be read")
             return
-        for path in sorted(folder.rglob("*.yaml")):
-            relative = path.relative_to(folder)
-            self.hash.update(f"{base}/{relative.as_posix()}\0".encode())
-            try:
-                self.hash.update(path.read_bytes())
-                document = read(path)
-            except OSError as error:
-                self.problems.append(Problem(str(path), 0, f"cannot be read: {error.strerror}"))
-                continue
-            except KbError as error:
-                self.problems.extend(error.problems)
-                continue
-            self._file(base, path, relative, document)
-        self.quiet.extend(sorted((folder / "quiet").glob("*.log")))
+        try:
+            raw = read_bytes(path)
+            self.hash.update(os.fsencode(f"{base}/{relative.as_posix()}\0{len(raw)}\0") + raw)
+            document = parse(raw, str(path))
+        except KbError as error:
+            self.problems.extend(error.problems)
+            return
+        self._file(base, path, relative, document)
 
     def _file(self, base: str, path: Path, relative: Path, document: Document) -> None:
         top = relative.parts[0]
@@ -151,30 +161,33 @@ class _Loader:
         """Add an entity, or apply an overlay's word on an existing one."""
         entity_id = new.data["id"]
         old = self.raw.get(entity_id)
-        word = next((w for w in ("extends", "overrides", "disabled") if new.data.get(w)), None)
+        word = next((w for w in WORDS if new.data.get(w)), None)
         where, line = new.origin.path, new.origin.line
         if old is None:
             if word:
                 self._problem(where, line, f"{entity_id!r} says {word} but nothing has that id")
             else:
                 self.raw[entity_id] = new
+                self.gone.discard(entity_id)
             return
         if old.kind != new.kind or old.origin.base == new.origin.base or word is None:
             first = f"{old.origin.path}:{old.origin.line}"
-            hint = "" if old.origin.base == new.origin.base else "; say extends, overrides or disabled"
+            hint = (
+                "" if old.origin.base == new.origin.base else "; say extends, overrides or disabled"
+            )
             self._problem(where, line, f"id {entity_id!r} stands already in {first}{hint}")
         elif word == "disabled":
             del self.raw[entity_id]
+            self.gone.add(entity_id)
         elif word == "overrides":
             self.raw[entity_id] = new
         else:
-            new.data = _extended(old.data, new.data)
+            new.data = extended(old.data, new.data)
             self.raw[entity_id] = new
 
     def _cases(self, base: str, path: Path, document: Document) -> None:
-        adapter = TypeAdapter(tuple[Case, ...])
         try:
-            cases = adapter.validate_python(document.data)
+            cases = _CASES.validate_python(document.data)
         except ValidationError as error:
             self._refused(error, str(path), document.lines, (), "case")
             return
@@ -186,28 +199,42 @@ class _Loader:
         self.cases[path.stem] = self.cases.get(path.stem, ()) + cases
 
     def _lexicon(self, path: Path, document: Document) -> None:
+        if not isinstance(document.data, dict):
+            self._problem(path, 1, "must hold a mapping of lists of words")
+            return
+        lexicon = extended(self.lexicon, document.data)
         try:
-            Lexicon.model_validate(_extended(self.lexicon, document.data))
+            Lexicon.model_validate(lexicon)
         except ValidationError as error:
             self._refused(error, str(path), document.lines, (), "lexicon")
             return
-        self.lexicon = _extended(self.lexicon, document.data)
+        self.lexicon = lexicon
 
     def _refused(
         self, error: ValidationError, path: str, lines: dict[Location, int], at: Location, what: str
     ) -> None:
         for item in error.errors(include_url=False):
             place = (*at, *item["loc"])
-            line = next((lines[place[:n]] for n in range(len(place), -1, -1) if place[:n] in lines), 0)
+            line = next(
+                (lines[place[:n]] for n in range(len(place), -1, -1) if place[:n] in lines), 0
+            )
             name = ".".join(str(part) for part in item["loc"]) or what
-            self._problem(path, line, f"{what}: {name}: {item['msg']}")
+            hint = "; put it in quotes" if _unquoted(item["type"], item["input"]) else ""
+            self._problem(path, line, f"{what}: {name}: {item['msg']}{hint}")
+
+    def _kept(self, cases: tuple[Case, ...]) -> tuple[Case, ...]:
+        """Return cases without what they say about disabled entities."""
+        return tuple(
+            case.model_copy(update={"instead": None}) if case.instead in self.gone else case
+            for case in cases
+        )
 
     def finish(self, names: tuple[str, ...]) -> Base:
         """Validate everything and return the base, or raise with every problem."""
         entities: dict[str, Entity] = {}
         for entity_id, raw in sorted(self.raw.items()):
             try:
-                entities[entity_id] = KINDS[raw.kind].model_validate(raw.data)
+                entities[entity_id] = KINDS[raw.kind].model_validate(without(raw.data, self.gone))
             except ValidationError as error:
                 what = f"{raw.kind} {entity_id!r}"
                 self._refused(error, raw.origin.path, raw.lines, raw.at, what)
@@ -221,32 +248,40 @@ class _Loader:
             entities=entities,
             kinds={entity_id: raw.kind for entity_id, raw in sorted(self.raw.items())},
             origins={entity_id: raw.origin for entity_id, raw in sorted(self.raw.items())},
-            cases=dict(sorted(self.cases.items())),
+            cases={
+                stem: self._kept(cases)
+                for stem, cases in sorted(self.cases.items())
+                if stem not in self.gone
+            },
             case_origins=self.case_origins,
             lexicon=Lexicon.model_validate(self.lexicon),
             quiet=tuple(self.quiet),
         )
 
 
-def _extended(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """Return ``old`` with lists of ``new`` appended, mappings merged and other values replaced."""
-    merged = dict(old)
-    for key, value in new.items():
-        before = merged.get(key)
-        if isinstance(before, list) and isinstance(value, list):
-            merged[key] = before + [item for item in value if item not in before]
-        elif isinstance(before, dict) and isinstance(value, dict):
-            merged[key] = _extended(before, value)
-        elif key not in ("extends", "overrides", "disabled"):
-            merged[key] = value
-    return merged
+def _unquoted(error: str, value: object) -> bool:
+    """Say whether a text was refused because YAML read it as a number, true or false."""
+    return error == "string_type" and isinstance(value, int)
 
 
 def folders(overlays: Sequence[Path] = ()) -> Iterator[tuple[str, Path]]:
-    """Yield (name, folder) of the shipped base and each overlay, in order."""
-    yield SHIPPED.name, SHIPPED
-    for overlay in overlays:
-        yield overlay.resolve().name, overlay
+    """Yield (name, folder) of the shipped base and each overlay, in order; no name comes twice."""
+    seen: set[str] = set()
+    for folder in (SHIPPED, *overlays):
+        stem = _name(folder)
+        name, number = stem, 1
+        while name in seen:
+            number += 1
+            name = f"{stem}-{number}"
+        seen.add(name)
+        yield name, folder
+
+
+def _name(folder: Path) -> str:
+    try:
+        return folder.resolve().name or str(folder)
+    except (OSError, RuntimeError, ValueError):  # a loop of links, a path no system can have
+        return folder.name or str(folder)
 
 
 def load(overlays: Sequence[Path] = (), *, shipped: bool = True) -> Base:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+Story = Annotated[str, StringConstraints(min_length=1, max_length=800)]
 Specifier = Annotated[str, StringConstraints(pattern=r"^(\s*(<|<=|>|>=|==|!=)\s*[0-9][0-9a-z.]*\s*,?)+$")]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=400)]
 Provenance = Literal["document", "researched", "guess"]
@@ -38,6 +39,14 @@ class Entity(Model):
     extends: bool = False
     overrides: bool = False
     disabled: bool = False
+
+    @property
+    def label(self) -> str:
+        """What stands for the entity in lists: its title, text or name."""
+        for name in ("title", "text", "name"):
+            if isinstance(value := getattr(self, name, None), str):
+                return value
+        return self.id
 
 
 class Source(Model):
@@ -123,6 +132,8 @@ class Signature(Finding):
     """Counts only when one of these texts stands in the same input (any letter case)."""
     versions: Specifier | None = None
     """Prefect versions that print it: seeing it dates the installation."""
+    marks: Literal["start", "end"] | None = None
+    """The line begins or ends one life of an agent, worker or runner."""
     means: Text | None = None
     """What the line says, for a reader who never saw it."""
 
@@ -310,6 +321,8 @@ class Insight(Entity):
     """One sentence: the root cause, said to a tired operator."""
     what: Text
     """What happens and why."""
+    phrasings: Annotated[tuple[Story, ...], Field(min_length=3)]
+    """How operators describe the whole situation; matched lexically against plain words."""
     indicates: tuple[Indicates, ...] = ()
     contradicts: tuple[Contradicts, ...] = ()
     involves: tuple[Involves, ...] = ()
@@ -354,6 +367,10 @@ class Lexicon(Model):
     """Words that show the text is about this base's products."""
     foreign: dict[str, tuple[str, ...]]
     """Other product -> words that show the text is about it."""
+    versions: tuple[Text, ...] = ()
+    """Expressions whose first group is the product's version, as logs and people write it."""
+    captures: dict[str, tuple[Text, ...]] = {}
+    """Type of placeholder -> expressions whose first group is a value for it."""
 
 
 Metric.model_rebuild()

@@ -1,0 +1,163 @@
+"""One cause of a diagnosis: everything the base and the evidence say of one insight."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from diagnose.commands import for_insight
+from diagnose.redact import redact
+from diagnose.result import Cause, Missing, Proof, Related, SourceOf, Where
+from diagnose.verdict import confidence
+from diagnose.weigh import RESEMBLES, UNEXPLAINED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from diagnose.collect import Evidence
+    from diagnose.findings import Finding
+    from diagnose.rank import Posterior
+    from diagnose.weigh import Weighed
+    from kb.index import Index
+
+LEAST_EFFECT = 0.005
+MOST_MISSING = 5
+LEAST_MISSING = 0.3
+"""Findings that a cause produces less often than this are not worth looking for."""
+
+_NOWHERE = Where("", 0, (0, 0))
+
+
+def build(
+    insight: str, posterior: Posterior, weighed: Weighed, evidence: Evidence, index: Index
+) -> Cause:
+    """Return the cause with evidence for, against and missing, checks and fixes."""
+    entity = index.entity(insight)
+    if entity is None:
+        message = f"the index ranks {insight!r} and does not hold it"
+        raise ValueError(message)
+    record = entity.record
+    row = next(row for row in index.insights() if row.id == insight)
+    probability = posterior.probability[insight]
+    effects = posterior.effect.get(insight, {})
+    proofs = list(_proofs(insight, effects, weighed, evidence, index))
+    captured, seen = evidence.captured, evidence.versions
+    return Cause(
+        insight=insight,
+        title=row.title,
+        severity=row.severity,
+        provenance=record.get("provenance", "researched"),
+        base=row.base,
+        probability=probability,
+        confidence=confidence(probability),
+        versions=row.windows,
+        because=row.because,
+        what=record["what"],
+        evidence=_strongest(proof for proof in proofs if _speaks_for(proof)),
+        against=_strongest(proof for proof in proofs if not _speaks_for(proof)),
+        missing=_missing(insight, probability, evidence, index),
+        checks=for_insight(index, record, "checks", captured, seen),
+        fixes=for_insight(index, record, "fixes", captured, seen),
+        no_checks=record.get("no_checks") or "",
+        no_fixes=record.get("no_fixes") or "",
+        references=tuple(item["reference"] for item in record.get("involves", ())),
+        sources=tuple(
+            SourceOf(s["url"], s["says"], s.get("seen", "2026-11-23")) for s in record["sources"]
+        ),
+        related=tuple(_related(record, insight, index)),
+        escalate=record["escalate"],
+    )
+
+
+def _speaks_for(proof: Proof) -> bool:
+    return proof.state == "present" and proof.effect >= 0.0
+
+
+def _strongest(proofs: Iterator[Proof]) -> tuple[Proof, ...]:
+    return tuple(sorted(proofs, key=lambda proof: (-abs(proof.effect), proof.finding)))
+
+
+def _proofs(
+    insight: str,
+    effects: dict[str, float],
+    weighed: Weighed,
+    evidence: Evidence,
+    index: Index,
+) -> Iterator[Proof]:
+    for finding in evidence.findings.values():
+        if finding.state == "unknown":
+            continue
+        edges = index.edges_from(finding.id, "indicates")
+        edge = next((edge for edge in edges if edge.target == insight), None)
+        if edge is not None:
+            shadow = weighed.shadowed.get(finding.id)
+            why = f"counts through {shadow}" if shadow else edge.why
+            yield _proof(finding, effects.get(finding.id, 0.0), why)
+    for finding, factor, why in weighed.against.get(insight, ()):
+        effect = effects.get(f"{finding.id}!", math.log(factor))
+        yield _proof(finding, min(effect, -0.0), why)
+    yield from _pseudo(effects)
+
+
+def _pseudo(effects: dict[str, float]) -> Iterator[Proof]:
+    """The findings that are about the input as a whole."""
+    said = {
+        RESEMBLES: "how much the description resembles this insight's own",
+        UNEXPLAINED: "errors that nothing in the base explains speak for another problem",
+    }
+    for name, effect in sorted(effects.items()):
+        if abs(effect) < LEAST_EFFECT:
+            continue
+        if name in said:
+            state = "present" if effect > 0 else "absent"
+            yield Proof(name, "input", state, effect, _NOWHERE, said[name], "", "lexical", 1.0, "", 1, "")
+        elif name.startswith("log:"):
+            text = "lines that it nearly always leaves do not stand in the log"
+            yield Proof(name, "input", "absent", effect, _NOWHERE, text, "", "exact", 1.0, "", 1, "")
+
+
+def _proof(finding: Finding, effect: float, why: str) -> Proof:
+    return Proof(
+        finding=finding.id,
+        kind=finding.kind,
+        state=finding.state,
+        effect=effect,
+        where=Where(finding.source, finding.line, finding.span),
+        text=finding.text,
+        matched=redact(finding.matched),
+        how=finding.how,
+        score=finding.score,
+        differs=redact(finding.differs),
+        count=finding.count,
+        why=why,
+    )
+
+
+def _missing(
+    insight: str, probability: float, evidence: Evidence, index: Index
+) -> tuple[Missing, ...]:
+    """Return what would raise the cause most, and is neither known nor refused."""
+    found = []
+    odds = probability / max(1.0 - probability, 1e-9)
+    for edge in index.edges_to(insight, "indicates"):
+        row = index.finding(edge.source)
+        known = edge.source in evidence.findings or edge.source in evidence.unread
+        if row is None or known or edge.weight < LEAST_MISSING:
+            continue
+        raised = odds * (1.0 - (1.0 - row.leak) * (1.0 - edge.weight)) / row.leak
+        found.append((raised, Missing(row.id, row.kind, row.text, row.question, raised / (1 + raised))))
+    found.sort(key=lambda entry: (-entry[0], entry[1].finding))
+    return tuple(missing for _, missing in found[:MOST_MISSING])
+
+
+def _related(record: dict[str, Any], insight: str, index: Index) -> Iterator[Related]:
+    def title(other: str) -> str:
+        entity = index.entity(other)
+        return entity.text if entity else other
+
+    for twin in record.get("look_alikes", ()):
+        yield Related(twin["insight"], title(twin["insight"]), "resembles", twin["how"], twin["finding"])
+    for brings in record.get("causes", ()):
+        yield Related(brings["insight"], title(brings["insight"]), "causes", brings["why"], "")
+    for edge in index.edges_to(insight, "causes"):
+        yield Related(edge.source, title(edge.source), "caused_by", edge.why, "")

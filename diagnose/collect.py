@@ -1,0 +1,280 @@
+"""Collecting: from what the user gave to findings, incidents and versions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from diagnose import read
+from diagnose.describe import Description, is_prose
+from diagnose.errors import UsageError
+from diagnose.findings import Finding, answered, from_fact, merged
+from diagnose.incidents import Course, Gathered, Incident
+from diagnose.match import SURE, Hit, Matcher
+from diagnose.records import Record, records
+from kb import versions
+from kb.text import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from kb.index import Index
+
+MOST_PROSE = 400
+"""Lines of plain words that are read as a description; more is a document, not a report."""
+
+LOG_RECORDS = 20
+"""A source with so many log records is a log: what would stand in it and does not, is absent."""
+
+
+class Given(NamedTuple):
+    """Everything a user can give, as given."""
+
+    errors: tuple[str, ...] = ()
+    logs: tuple[Path, ...] = ()
+    stdin: bool = False
+    symptoms: tuple[str, ...] = ()
+    """Ids, or descriptions in plain words."""
+    no_symptoms: tuple[str, ...] = ()
+    unknown_symptoms: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    version: str = ""
+    since: float | None = None
+    until: float | None = None
+
+
+class Evidence(NamedTuple):
+    """What was found in what was given."""
+
+    findings: dict[str, Finding]
+    incidents: list[Incident]
+    versions: list[str]
+    description: Description | None
+    words: str
+    """All plain words, for the scope."""
+    captured: dict[str, list[str]]
+    """Type of placeholder -> values that were named, most recent last."""
+    unread: frozenset[str]
+    """Findings the user cannot answer."""
+    tally: read.Tally
+    events: int
+    """Log records that were read."""
+    logs_read: int
+    """Sources that are logs long enough for the absence of a line to speak."""
+    last_event: float | None
+    notes: list[str]
+    partial: bool = False
+
+
+def collect(given: Given, index: Index) -> Evidence:
+    """Read everything and say what is in it.
+
+    Raises:
+        UsageError: an input cannot be read, an id is unknown, or nothing was given.
+    """
+    return _Collector(given, index).run()
+
+
+class _Collector:
+    def __init__(self, given: Given, index: Index) -> None:
+        self.given = given
+        self.index = index
+        self.scope = index.scope()
+        self.vocabulary = index.vocabulary()
+        self.matcher = Matcher(index)
+        self.tally = read.Tally()
+        self.marks = {row.id: row.marks for row in index.signatures() if row.marks}
+        self.near = {row.id: row.near for row in index.signatures() if row.near}
+        self.leaks = {row.id: row.leak for row in index.findings("signature")}
+        self.versions_of = {row.id: row.versions for row in index.signatures() if row.versions}
+        self.gathered = Gathered(self.leaks)
+        self.findings: list[Finding] = []
+        self.words: list[str] = []
+        self.near_seen: set[str] = set()
+        self.versions: list[str] = []
+        self.captured: dict[str, list[str]] = {}
+        self.courses: dict[str, Course] = {}
+        self.notes: list[str] = []
+        self.last_event: float | None = None
+        self.partial = False
+        self._version_marks = [re.compile(p, re.IGNORECASE) for p in self.scope.versions]
+        self._captures = {k: [re.compile(p) for p in ps] for k, ps in self.scope.captures.items()}
+
+    def run(self) -> Evidence:
+        self._answers()
+        try:
+            for record in records(self._lines()):
+                self._record(record)
+        except KeyboardInterrupt:
+            self.partial = True
+        description = self._description()
+        self._order()
+        self._version()
+        found = merged(f for f in self.findings if self._near(f))
+        return Evidence(
+            findings=found,
+            incidents=self.gathered.incidents(),
+            versions=self.versions,
+            description=description,
+            words="\n".join(self.words),
+            captured=self.captured,
+            unread=frozenset(self.given.unknown_symptoms),
+            tally=self.tally,
+            events=sum(course.records for course in self.courses.values()),
+            logs_read=sum(course.records >= LOG_RECORDS for course in self.courses.values()),
+            last_event=self.last_event,
+            notes=self.notes,
+            partial=self.partial,
+        )
+
+    def _lines(self) -> Iterator[read.Line]:
+        for number, error in enumerate(self.given.errors, 1):
+            name = "error" if len(self.given.errors) == 1 else f"error {number}"
+            yield from read.text_lines(error, name, self.tally)
+        for text in self.given.symptoms:
+            if self.index.finding(text) is None:
+                yield from read.text_lines(text, "symptom", self.tally)
+        for path in self.given.logs:
+            for file in read.log_files(path):
+                yield from read.file_lines(file, self.tally)
+        if self.given.stdin:
+            yield from read.stream_lines(read.stdin_bytes(), "stdin", self.tally)
+
+    def _record(self, record: Record) -> None:
+        if not self._in_time(record):
+            return
+        hits = self.matcher.hits(record)
+        self.gathered.add(record, hits)
+        mark = next((self.marks[hit.signature] for hit in hits if hit.signature in self.marks), "")
+        self.courses.setdefault(record.source, Course()).add(record, mark)
+        if record.time is not None and record.time > 86_400:
+            self.last_event = max(self.last_event or 0.0, record.time)
+        for hit in hits:
+            self.findings.append(_of_hit(hit, self.index))
+        text = record.text
+        self._look(text)
+        if not record.header and len(self.words) < MOST_PROSE:
+            self._prose(record, hits)
+
+    def _in_time(self, record: Record) -> bool:
+        if record.time is None or record.time < 86_400:
+            return True
+        since, until = self.given.since, self.given.until
+        return (since is None or record.time >= since) and (until is None or record.time <= until)
+
+    def _look(self, text: str) -> None:
+        """Note versions, values for placeholders and the texts that other signatures need nearby."""
+        for pattern in self._version_marks:
+            self.versions += [m[1] for m in pattern.finditer(text) if m[1] not in self.versions]
+        for kind, patterns in self._captures.items():
+            for pattern in patterns:
+                for match in pattern.finditer(text):
+                    known = self.captured.setdefault(kind, [])
+                    if match[1] not in known and len(known) < 50:
+                        known.append(match[1])
+        if self.near:
+            folded = text.casefold()
+            self.near_seen |= {n for near in self.near.values() for n in near if n.casefold() in folded}
+
+    def _prose(self, record: Record, hits: list[Hit]) -> None:
+        """Keep lines that a person wrote; a line that only quotes a signature says nothing more."""
+        quoted = {normalise(hit.text) for hit in hits if len(normalise(hit.text).split()) <= 12}
+        for line in record.lines:
+            normal = normalise(line.text)
+            if normal and normal not in quoted and is_prose(line.text, self.vocabulary.stop):
+                self.words.append(line.text)
+
+    def _description(self) -> Description | None:
+        if not self.words:
+            return None
+        description = Description(_paragraphs(self.words), self.index, self.vocabulary)
+        for told in description.told():
+            row = self.index.finding(told.symptom)
+            if row is not None:
+                passage = description.passages[told.passage]
+                self.findings.append(
+                    Finding(
+                        row.id, row.kind, told.state, "lexical", told.score, row.text,
+                        passage[:300], "description", 0, (0, 0), round(told.score, 3), told.phrasing,
+                    )  # fmt: skip
+                )
+        return description
+
+    def _answers(self) -> None:
+        given = self.given
+        said = [(s, "present") for s in given.symptoms if self.index.finding(s)]
+        said += [(s, "absent") for s in given.no_symptoms]
+        said += [(s, "unknown") for s in given.unknown_symptoms]
+        for finding_id, state in said:
+            finding = answered(self.index, finding_id, state)
+            if finding is None:
+                raise UsageError(unknown_id(self.index, finding_id, ("symptom", "signature", "fact")))
+            self.findings.append(finding)
+        names = {fact.name for fact in self.index.facts()}
+        for name, value in given.facts:
+            if name not in names:
+                raise UsageError(f"no fact is named {name!r}{nearest(name, names)}")
+            self.findings += from_fact(self.index, name, value)
+
+    def _near(self, finding: Finding) -> bool:
+        needed = self.near.get(finding.id)
+        return not needed or any(text in self.near_seen for text in needed)
+
+    def _order(self) -> None:
+        """Turn the course of time into facts."""
+        for source, course in sorted(self.courses.items()):
+            shrinking = course.shrinking()
+            if shrinking is not None:
+                self.findings += from_fact(self.index, "uptimes_shrinking", str(shrinking).lower(), source)
+            if course.gap_then_burst:
+                self.findings += from_fact(self.index, "log_gap_then_burst", "true", source)
+
+    def _version(self) -> None:
+        if self.given.version:
+            if versions.parse(self.given.version) is None:
+                raise UsageError(f"--prefect-version {self.given.version!r} is not a version such as 2.10.4 or 3.x")
+            self.versions = [self.given.version]
+            return
+        for finding in self.findings:
+            window = self.versions_of.get(finding.id)
+            if window and finding.state == "present" and finding.how in ("exact", "normalised"):
+                self.notes.append(f"{finding.text!r} is printed by versions {window}")
+
+
+def _of_hit(hit: Hit, index: Index) -> Finding:
+    row = index.finding(hit.signature)
+    text = row.text if row else hit.signature
+    sure = SURE.get(hit.how, hit.score * 0.9)
+    return Finding(
+        hit.signature, "signature", "present", hit.how, sure, text,
+        hit.text, hit.source, hit.line, hit.span, hit.score, hit.differs,
+    )  # fmt: skip
+
+
+def _paragraphs(lines: list[str]) -> str:
+    """Join lines that were wrapped in mid-sentence."""
+    joined = ""
+    for line in lines:
+        text = line.strip()
+        starts = text[:1] in "-*\u2022" or not joined
+        ended = joined[-1:] in ".!?:;"
+        joined += text if starts and not joined else ("\n" if starts or ended else " ") + text
+    return joined
+
+
+def unknown_id(index: Index, wrong: str, kinds: Iterable[str] | None = None) -> str:
+    """Return the line that says an id is not known and names the nearest ones."""
+    ids = [entity for entity, kind, _ in index.names() if kinds is None or kind in kinds]
+    what = "id" if kinds is None else f"{' or '.join(kinds)} id"
+    return f"{wrong!r} is no known {what}{nearest(wrong, ids)}"
+
+
+def nearest(wrong: str, words: Iterable[str]) -> str:
+    """Return `` (did you mean ...?)`` with the nearest words, or nothing."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 (only on mistakes)
+
+    found = process.extract(wrong, list(words), scorer=fuzz.WRatio, limit=3, score_cutoff=55)
+    names = [name for name, _, _ in found]
+    return f" (did you mean {', '.join(names)}?)" if names else ""
+

@@ -1,0 +1,123 @@
+"""Plain words: which symptoms a description tells of, or denies, and which insights it resembles.
+
+A phrasing of the base counts as said when enough of its weight (idf of its terms) stands in one
+sentence or two neighbouring ones; the same words under a negation deny it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from kb.words import split, terms
+
+if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Iterable, Iterator
+
+    from kb.index import Index
+    from kb.words import Vocabulary
+
+SAID = 0.66
+"""Share of a phrasing's weight that must stand in the text."""
+
+FULL_WEIGHT = 5.0
+"""A phrasing whose terms weigh less in sum is vague, and is believed in proportion."""
+
+
+class Told(NamedTuple):
+    """A symptom that a description tells of (present) or denies (absent)."""
+
+    symptom: str
+    state: str
+    score: float
+    """Share of the phrasing's weight that was found, 0 to 1, less for vague phrasings."""
+    phrasing: str
+    passage: int
+    """Number of the sentence in which it was found."""
+
+
+class Description:
+    """A text in plain words, read with the vocabulary of a base."""
+
+    def __init__(self, text: str, index: Index, vocabulary: Vocabulary) -> None:
+        self._index = index
+        self._terms: dict[str, tuple[float, array[int]]] = {}
+        said = [(passage, terms(passage, vocabulary)) for passage in split(text)]
+        self.passages = [passage for passage, found in said if found]
+        """The sentences, as written."""
+        self.sentences = [found for _, found in said if found]
+        """Their terms."""
+
+    def told(self) -> list[Told]:
+        """Return the best statement on each symptom, in order of symptom id."""
+        best: dict[str, Told] = {}
+        for number, window in self._windows():
+            for told in self._in_window(number, window):
+                known = best.get(told.symptom)
+                if known is None or told.score > known.score:
+                    best[told.symptom] = told
+        return [best[symptom] for symptom in sorted(best)]
+
+    def _windows(self) -> Iterator[tuple[int, set[str]]]:
+        for number, sentence in enumerate(self.sentences):
+            yield number, set(sentence)
+            if number + 1 < len(self.sentences):
+                yield number, {*sentence, *self.sentences[number + 1]}
+
+    def _in_window(self, number: int, window: set[str]) -> Iterator[Told]:
+        said: dict[int, float] = {}
+        turned: dict[int, float] = {}
+        for term in sorted(window):
+            weight, postings = self._term(term)
+            for phrasing in postings:
+                said[phrasing] = said.get(phrasing, 0.0) + weight
+            opposite = term[1:] if term.startswith("!") else f"!{term}"
+            if opposite not in window:
+                weight, postings = self._term(opposite)
+                for phrasing in postings:
+                    turned[phrasing] = turned.get(phrasing, 0.0) + weight
+        for phrasing in sorted(said.keys() | turned.keys()):
+            yield from self._judged(number, phrasing, said.get(phrasing, 0.0), turned.get(phrasing, 0.0))
+
+    def _judged(self, number: int, phrasing: int, said: float, turned: float) -> Iterator[Told]:
+        if said + turned < 1.0:
+            return
+        symptom, state, total, _, text = self._index.phrasing(phrasing)
+        belief = min(1.0, total / FULL_WEIGHT)
+        if said / total >= SAID and turned < 0.2 * total:
+            yield Told(symptom, state, said / total * belief, text, number)
+        elif turned >= 0.3 * total and (said + turned) / total >= SAID:
+            opposite = "absent" if state == "present" else "present"
+            yield Told(symptom, opposite, 0.8 * (said + turned) / total * belief, text, number)
+
+    def _term(self, term: str) -> tuple[float, array[int]]:
+        known = self._terms.get(term)
+        if known is None:
+            known = self._terms[term] = self._index.term(term)
+        return known
+
+    def resemblance(self) -> dict[str, float]:
+        """Return insight -> BM25 of the text against its description, per square root of terms."""
+        scores: dict[str, float] = {}
+        terms = {term for sentence in self.sentences for term in sentence}
+        for term in sorted(terms):
+            for insight, weight in self._index.profile(term):
+                scores[insight] = scores.get(insight, 0.0) + weight
+        scale = math.sqrt(max(len(terms), 1))
+        return {insight: score / scale for insight, score in sorted(scores.items())}
+
+
+def is_prose(text: str, stop: Iterable[str]) -> bool:
+    """Say whether a line reads like a sentence of a person rather than output of a program."""
+    words = text.split()
+    if not words or text.lstrip()[:1] in "{[<#$>|=+*/\\" and len(words) < 4:
+        return False
+    plain = [word.strip(".,;:!?()'\"").lower() for word in words]
+    letters = sum(word.replace("'", "").replace("-", "").isalpha() for word in plain)
+    if letters < 0.6 * len(words):
+        return False
+    if len(words) <= 3:
+        return "Error" not in text and "Exception" not in text and "=" not in text
+    common = set(stop)
+    return any(word in common for word in plain) or letters >= 0.8 * len(words)

@@ -1,0 +1,138 @@
+"""The one function that every front end calls: from what was given to a diagnosis."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from diagnose.cause import build
+from diagnose.collect import Evidence, Given, collect
+from diagnose.questions import next_checks
+from diagnose.rank import Posterior, infer
+from diagnose.redact import redact
+from diagnose.result import Diagnosis, InputSummary, RuledOut, Unexplained
+from diagnose.verdict import DIRECT, WEAK, is_foreign, judge, ordered, says_something
+from diagnose.weigh import Weighed, weigh
+
+if TYPE_CHECKING:
+    from diagnose.incidents import Incident
+    from kb.index import Index
+
+LEAST_SHOWN = 0.02
+"""Causes less probable than this are not listed, except to fill up to `NEAREST`."""
+
+NEAREST = 3
+"""So many nearest candidates are always listed."""
+
+MOST_UNEXPLAINED = 20
+MOST_INCIDENTS = 50
+QUESTIONS = 5
+
+
+def diagnose(given: Given, index: Index, *, limit: int = 5) -> Diagnosis:
+    """Return the diagnosis of what was given.
+
+    Raises:
+        UsageError: an input cannot be read or an id is unknown.
+    """
+    return conclude(collect(given, index), given, index, limit=limit)
+
+
+def conclude(evidence: Evidence, given: Given, index: Index, *, limit: int = 5) -> Diagnosis:
+    """Return the diagnosis that follows from evidence already collected."""
+    weighed = weigh(evidence, index)
+    posterior = infer(weighed.odds, weighed.seen, weighed.factors)
+    ranking = ranked(posterior, weighed, index)
+    first = ranking[0] if ranking else None
+    verdict = judge(first, posterior.probability.get(first or "", 0.0), weighed, index)
+    if verdict != "established" and is_foreign(_all_words(evidence, given), index.scope()):
+        verdict = "out_of_scope"
+    shown = [
+        insight
+        for place, insight in enumerate(ranking[:limit])
+        if place < NEAREST or posterior.probability[insight] >= LEAST_SHOWN
+    ]
+    if not weighed.seen and evidence.description is None:
+        shown = []
+    titles = {row.id: row.title for row in index.insights()}
+    return Diagnosis(
+        bases=tuple(json.loads(index.meta["bases"])),
+        pages=tuple(json.loads(index.meta["pages"])),
+        insights=len(titles),
+        digest=index.digest,
+        input=_summary(evidence, given),
+        verdict=verdict,
+        causes=tuple(build(insight, posterior, weighed, evidence, index) for insight in shown),
+        unknown_probability=posterior.unknown,
+        together=_together(posterior, weighed),
+        incidents=tuple(_safe(incident) for incident in evidence.incidents[:MOST_INCIDENTS]),
+        ruled_out=tuple(
+            RuledOut(insight, titles[insight], reason)
+            for insight, reason in sorted(weighed.ruled_out.items())
+        ),
+        partial=evidence.partial,
+        unexplained=_unexplained(evidence),
+        next_checks=tuple(next_checks(posterior, evidence, index, QUESTIONS)),
+        notes=tuple(redact(note) for note in evidence.notes),
+    )
+
+
+def ranked(posterior: Posterior, weighed: Weighed, index: Index) -> list[str]:
+    """Return insights, most probable first; an informing one leads only on direct evidence."""
+    informs = {row.id for row in index.insights() if row.informs}
+    order = ordered(posterior.probability)
+    held_back = [
+        insight
+        for insight in order
+        if insight in informs and not says_something(insight, weighed, index, DIRECT)
+    ]
+    return [insight for insight in order if insight not in held_back] + held_back
+
+
+def _together(posterior: Posterior, weighed: Weighed) -> tuple[str, ...]:
+    """Return the smallest set of causes that covers most findings, the most probable of its size."""
+    best: tuple[tuple[int, int, float], tuple[str, ...]] = ((0, 0, 0.0), ())
+    for causes, weight in posterior.sets:
+        if weight < WEAK / 10:
+            break
+        covered = sum(any(cause in seen.produced for cause in causes) for seen in weighed.seen)
+        best = max(best, ((covered, -len(causes), weight), causes))
+    return best[1]
+
+
+def _all_words(evidence: Evidence, given: Given) -> str:
+    return "\n".join((*given.errors, *given.symptoms, evidence.words))
+
+
+def _safe(incident: Incident) -> Incident:
+    links = tuple(link._replace(message=redact(link.message)) for link in incident.chain)
+    return incident._replace(text=redact(incident.text), chain=links)
+
+
+def _unexplained(evidence: Evidence) -> tuple[Unexplained, ...]:
+    found = [
+        Unexplained(incident.source, incident.lines[0], redact(incident.text), incident.count)
+        for incident in evidence.incidents
+        if incident.unexplained
+    ]
+    return tuple(found[:MOST_UNEXPLAINED])
+
+
+def _summary(evidence: Evidence, given: Given) -> InputSummary:
+    last = evidence.last_event
+    return InputSummary(
+        errors=tuple(redact(error) for error in given.errors),
+        logs=tuple(str(path) for path in given.logs) + (("stdin",) if given.stdin else ()),
+        symptoms=tuple(redact(symptom) for symptom in given.symptoms),
+        no_symptoms=given.no_symptoms,
+        unknown_symptoms=given.unknown_symptoms,
+        facts=tuple((name, redact(value)) for name, value in given.facts),
+        prefect_version=given.version,
+        versions_seen=tuple(evidence.versions),
+        lines_read=evidence.tally.lines,
+        bytes_read=evidence.tally.bytes,
+        events=evidence.events,
+        last_event=datetime.fromtimestamp(last, UTC).isoformat() if last else "",
+        truncated=evidence.tally.truncated,
+    )

@@ -1,0 +1,21 @@
+"""What can go wrong on the way to a diagnosis, and the exit status of each."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """Exit statuses of the command line, part of the public contract."""
+
+    FOUND = 0
+    NOT_FOUND = 1
+    USAGE = 2
+    KNOWLEDGE = 3
+    INTERRUPTED = 130
+    CLOSED_PIPE = 141
+    TERMINATED = 143
+
+
+class UsageError(Exception):
+    """Wrong use or unreadable input: one line that says what, where and what to do."""

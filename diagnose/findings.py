@@ -1,0 +1,109 @@
+"""Findings: what the evidence says, from wherever it came, each finding once.
+
+A finding of the base is present, absent or unknown. Several sources may speak of the same one:
+the surest counts, an answer of the operator beats everything that was read, and findings of one
+group (which imply each other) count once, through the one that says most.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from kb import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kb.index import FactRow, FindingRow, Index
+
+ORDER = ("answer", "fact", "exact", "normalised", "structural", "fuzzy", "lexical")
+"""How a finding came to be known; earlier beats later."""
+
+
+class Finding(NamedTuple):
+    """One finding with where it was seen."""
+
+    id: str
+    kind: str
+    state: str
+    """``present``, ``absent`` or ``unknown``."""
+    how: str
+    sure: float
+    """P(it is really so), 0 to 1."""
+    text: str
+    """What the base calls it."""
+    matched: str = ""
+    """The line, answer or value that said so."""
+    source: str = ""
+    line: int = 0
+    span: tuple[int, int] = (0, 0)
+    score: float = 1.0
+    differs: str = ""
+    count: int = 1
+    """How often it was seen; it counts as evidence once."""
+
+
+def merged(findings: Iterable[Finding]) -> dict[str, Finding]:
+    """Return one finding for each id: the best way of knowing, then the surest."""
+    best: dict[str, Finding] = {}
+    for finding in findings:
+        known = best.get(finding.id)
+        if known is None:
+            best[finding.id] = finding
+            continue
+        count = known.count + finding.count
+        chosen = min(known, finding, key=lambda f: (ORDER.index(f.how), -f.sure, f.source, f.line))
+        best[finding.id] = chosen._replace(count=count)
+    return dict(sorted(best.items()))
+
+
+def answered(index: Index, finding_id: str, state: str, matched: str = "") -> Finding | None:
+    """Return an operator's answer about a finding, or None when the base has no such finding."""
+    row = index.finding(finding_id)
+    if row is None:
+        return None
+    return Finding(row.id, row.kind, state, "answer", 0.97, row.text, matched or f"answered: {state}", "answer")
+
+
+def from_fact(index: Index, name: str, value: str, source: str = "fact") -> list[Finding]:
+    """Compare a value with everything the base says of it.
+
+    Values ``unknown``, ``unreachable`` and ``forbidden`` say nothing, neither present nor absent.
+    """
+    found = []
+    for fact in index.facts(name):
+        row = index.finding(fact.id)
+        if row is None:
+            continue
+        state = _compared(fact, value)
+        found.append(_of_fact(row, state, f"{name}={value}", source))
+    return found
+
+
+def _of_fact(row: FindingRow, state: str, matched: str, source: str) -> Finding:
+    return Finding(row.id, row.kind, state, "fact", 0.98, row.text, matched, source)
+
+
+def _compared(fact: FactRow, value: str) -> str:
+    if value.casefold() in ("", "unknown", "unreachable", "forbidden", "none"):
+        return "unknown"
+    if fact.op == "version":
+        version = versions.parse(value)
+        if version is None:
+            return "unknown"
+        return "present" if versions.allows(fact.value, version) else "absent"
+    if fact.op == "matches":
+        return "present" if re.search(fact.value, value) else "absent"
+    try:
+        left, right = float(value), float(fact.value)
+    except ValueError:
+        equal = value.strip().casefold() == fact.value.casefold()
+        if fact.op not in ("==", "!="):
+            return "unknown"
+        return "present" if equal == (fact.op == "==") else "absent"
+    holds = {
+        "<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right,
+        "==": left == right, "!=": left != right,
+    }[fact.op]  # fmt: skip
+    return "present" if holds else "absent"

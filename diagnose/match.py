@@ -1,0 +1,230 @@
+"""Matching: which signatures of the base stand in a log record, how exactly, and what differs.
+
+Four stages, each weaker than the one before: to the letter (exact); with case, white space,
+numbers, ids, quotes, escapes and line wraps made equal (normalised); with the parts that vary
+left open (structural); with words missing or changed (fuzzy). Candidates come from an index of
+character n-grams, so that cost does not grow with the base.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from kb.text import grams, is_telling, normalise, plain_quotes, unescape
+
+if TYPE_CHECKING:
+    from array import array
+
+    from diagnose.read import Line
+    from diagnose.records import Record
+    from kb.index import Index, SignatureRow
+
+CONTAINED = 0.6
+"""Share of a signature's n-grams that a text must hold to be looked at."""
+
+ACCEPT = 0.84
+"""Least blend of containment and alignment that makes a fuzzy match."""
+
+SURE = {"exact": 1.0, "normalised": 0.98, "structural": 0.95}
+"""Stage -> how sure it is that the signature really was there."""
+
+MAX_REMEMBERED = 20_000
+"""Distinct normal forms of records whose result is kept, because logs repeat themselves."""
+
+
+class Hit(NamedTuple):
+    """A signature seen in a record."""
+
+    signature: str
+    how: str
+    score: float
+    """1 = to the letter; for fuzzy matches the blend of containment and alignment."""
+    source: str
+    line: int
+    span: tuple[int, int]
+    """Columns of the match in the line's message; the whole message where words differ."""
+    text: str
+    """The line as it was read."""
+    differs: str
+
+
+class Matcher:
+    """Finds signatures; remembers what it has already looked at."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._rows: dict[int, SignatureRow] = {}
+        self._sizes: dict[int, int] = {}
+        self._templates: dict[int, re.Pattern[str]] = {}
+        self._postings: dict[str, array[int]] = {}
+        self._remembered: dict[str, tuple[int, ...]] = {}
+
+    def hits(self, record: Record) -> list[Hit]:
+        """Return the best hit of each signature found in a record, in order of signature number."""
+        normals = [normalise(line.text) for line in record.lines]
+        joined = " ".join(normal for normal in normals if normal)
+        if not joined:
+            return []
+        candidates = self._remembered.get(joined)
+        if candidates is None:
+            candidates = self._candidates(joined)
+            if len(self._remembered) < MAX_REMEMBERED:
+                self._remembered[joined] = candidates
+        found = (self._verified(number, record, normals, joined) for number in candidates)
+        return [hit for hit in found if hit is not None]
+
+    def _candidates(self, normal: str) -> tuple[int, ...]:
+        counts: dict[int, int] = {}
+        for gram in grams(normal):
+            for number in self._posting(gram):
+                counts[number] = counts.get(number, 0) + 1
+        return tuple(
+            number for number, count in sorted(counts.items()) if count >= CONTAINED * self._size(number)
+        )
+
+    def _posting(self, gram: str) -> array[int]:
+        known = self._postings.get(gram)
+        if known is None:
+            known = self._postings[gram] = self._index.gram(gram)
+        return known
+
+    def _row(self, number: int) -> SignatureRow:
+        row = self._rows.get(number)
+        if row is None:
+            row = self._rows[number] = next(iter(self._index.signatures([number])))
+        return row
+
+    def _size(self, number: int) -> int:
+        size = self._sizes.get(number)
+        if size is None:
+            size = self._sizes[number] = len(grams(self._row(number).normal))
+        return size
+
+    def _verified(self, number: int, record: Record, normals: list[str], joined: str) -> Hit | None:
+        row = self._row(number)
+        for stage in (self._exact, self._normalised, self._structural):
+            hit = stage(row, record, normals)
+            if hit is not None and _keeps(row.must, hit.text):
+                return hit
+        if is_telling(row.normal):
+            return self._wrapped(row, record, normals, joined) or self._fuzzy(row, record, normals)
+        return None
+
+    @staticmethod
+    def _exact(row: SignatureRow, record: Record, _: list[str]) -> Hit | None:
+        for line in record.lines:
+            at = line.text.find(row.text)
+            while at >= 0:
+                end = at + len(row.text)
+                if _stands_alone(line.text, at, end):
+                    return _hit(row, "exact", 1.0, line, (at, end))
+                at = line.text.find(row.text, at + 1)
+        return None
+
+    @staticmethod
+    def _normalised(row: SignatureRow, record: Record, normals: list[str]) -> Hit | None:
+        telling = is_telling(row.normal)
+        for line, normal in zip(record.lines, normals, strict=True):
+            if normal == row.normal or (telling and f" {row.normal} " in f" {normal} "):
+                return _hit(row, "normalised", SURE["normalised"], line)
+        return None
+
+    def _structural(self, row: SignatureRow, record: Record, _: list[str]) -> Hit | None:
+        if not row.template:
+            return None
+        pattern = self._templates.get(row.number)
+        if pattern is None:
+            pattern = self._templates[row.number] = _pattern(row.template)
+        for line in record.lines:
+            if match := pattern.search(unescape(line.text)[:4000]):
+                return _hit(row, "structural", SURE["structural"], line, differs=_differs(row.text, match[0]))
+        return None
+
+    @staticmethod
+    def _wrapped(row: SignatureRow, record: Record, normals: list[str], joined: str) -> Hit | None:
+        """A text broken over lines: between words, or within one by a mail client or terminal."""
+        whole = f" {row.normal} " in f" {joined} "
+        if not whole and row.normal.replace(" ", "") not in joined.replace(" ", ""):
+            return None
+        head = row.normal.split()[0]
+        start = next((i for i, normal in enumerate(normals) if head in normal.split()), 0)
+        text = " ".join(line.text.strip() for line in record.lines[start : start + 6])
+        if not _keeps(row.must, text):
+            return None
+        line = record.lines[start]
+        return _hit(row, "normalised", SURE["normalised"], line)._replace(text=text[:2000])
+
+    def _fuzzy(self, row: SignatureRow, record: Record, normals: list[str]) -> Hit | None:
+        wanted = grams(row.normal)
+        best: tuple[float, int] = (0.0, 0)
+        for i, normal in enumerate(normals):
+            contained = len(wanted & grams(normal)) / len(wanted)
+            if contained >= CONTAINED and (score := _blend(row.normal, normal, contained)) > best[0]:
+                best = (score, i)
+        if best[0] < ACCEPT:
+            return None
+        line = record.lines[best[1]]
+        if not _keeps(row.must, line.text):
+            return None
+        return _hit(row, "fuzzy", round(best[0], 3), line, differs=_differs(row.text, line.text))
+
+
+def _hit(
+    row: SignatureRow,
+    how: str,
+    score: float,
+    line: Line,
+    span: tuple[int, int] | None = None,
+    differs: str = "",
+) -> Hit:
+    place = span or (0, len(line.text))
+    return Hit(row.id, how, score, line.source, line.number, place, line.text[:2000], differs)
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """A match must not begin or end within a word: ``Evicted`` is not in ``NotEvictedYet``."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (
+        (text[start].isalnum() and (before.isalnum() or before == "_"))
+        or (text[end - 1].isalnum() and (after.isalnum() or after == "_"))
+    )
+
+
+def _keeps(must: tuple[str, ...], text: str) -> bool:
+    if not must:
+        return True
+    told = plain_quotes(unescape(text)).casefold()
+    return all(plain_quotes(part).casefold() in told for part in must)
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    """Return the expression for a template: ``{}`` is any short text, white space any white space."""
+    parts = [r"\s+".join(re.escape(word) for word in part.split()) for part in template.split("{}")]
+    spaced = [
+        (r"\s*" if piece[:1].isspace() else "") + part + (r"\s*" if piece[-1:].isspace() and piece.strip() else "")
+        for piece, part in zip(template.split("{}"), parts, strict=True)
+    ]
+    return re.compile(r"[^\n]{1,160}?".join(spaced), re.IGNORECASE)
+
+
+def _blend(signature: str, text: str, contained: float) -> float:
+    """Return how well a signature is found in a text: containment and best alignment, half each."""
+    from rapidfuzz import fuzz  # noqa: PLC0415 (only when exact stages do not decide)
+
+    return 0.5 * contained + 0.005 * fuzz.partial_ratio(signature, text)
+
+
+def _differs(signature: str, text: str) -> str:
+    """Say which words of the signature are missing or replaced in the text."""
+    import difflib  # noqa: PLC0415 (only for matches that are not exact)
+
+    old, new = signature.split(), unescape(text).split()
+    blocks = difflib.SequenceMatcher(None, [w.casefold() for w in old], [w.casefold() for w in new], autojunk=False)
+    said = []
+    for tag, a, b, c, d in blocks.get_opcodes():
+        if tag == "replace":
+            said.append(f"{' '.join(old[a:b])} -> {' '.join(new[c:d])[:80]}")
+        elif tag == "delete":
+            said.append(f"{' '.join(old[a:b])} is missing")
+    return "; ".join(said)[:300]

@@ -1,0 +1,213 @@
+"""Ranking: exact posterior of the causes, given what was found.
+
+The model is the two-layer noisy-OR network of QMR-DT (Shwe et al. 1991, Methods of Information in
+Medicine 30:241-255): causes are independent a priori, each produces each of its findings with the
+probability on the edge, and a finding also comes from outside with its leak. Findings that were
+seen unsurely enter as soft evidence (Pearl 1988, section 2.2.2). One restriction keeps inference
+exact and fast: at most `MOST_AT_ONCE` causes hold together. Causes that no finding touches are
+summed in closed form, so cost follows the edges touched and not the size of the base.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+MOST_AT_ONCE = 3
+"""Largest number of causes that are thought to hold together."""
+
+NONE: frozenset[str] = frozenset()
+
+
+class Seen(NamedTuple):
+    """A finding that is present: ``P(seen | causes) = 1 - damp * prod(1 - p)`` over the causes."""
+
+    id: str
+    damp: float
+    """(1 - leak) * (1 - P(reported though not there) / P(reported when there))."""
+    produced: Mapping[str, float]
+    """Cause -> probability that it alone produces the finding."""
+    instead: Seen | None = None
+    """What would count if this finding were left out: the next of its group."""
+
+
+class Factor(NamedTuple):
+    """A finding that multiplies the odds of causes: absent, contradicting or of another kind."""
+
+    id: str
+    factors: Mapping[str, float]
+    shared: float = 1.0
+    """Factor on every state of the world in which some cause of the base holds."""
+
+
+class Posterior(NamedTuple):
+    """What follows from the evidence."""
+
+    probability: dict[str, float]
+    """Cause -> P(it holds); these need not sum to 1."""
+    unknown: float
+    """P(none of the base's causes holds)."""
+    effect: dict[str, dict[str, float]]
+    """Cause -> finding -> change of the cause's log-odds when that finding alone is left out."""
+    sets: list[tuple[tuple[str, ...], float]]
+    """Sets of touched causes with their probability, most probable first."""
+
+
+def infer(odds: Mapping[str, float], seen: Sequence[Seen], factors: Sequence[Factor]) -> Posterior:
+    """Return the exact posterior.
+
+    Args:
+        odds: cause -> prior odds, p / (1 - p); causes that are ruled out are not in it.
+        seen: findings that are present, at most one for each group.
+        factors: everything that scales the odds of single causes.
+    """
+    touched = _touched(odds, seen, factors)
+    rest = [odds[cause] for cause in odds if cause not in touched]
+    sums = _Sums(touched, seen, factors)
+    symmetric = _symmetric(rest)
+    for size in range(MOST_AT_ONCE + 1):
+        for causes in combinations(touched, size):
+            prior = math.prod(odds[cause] for cause in causes)
+            outside = sum(symmetric[: MOST_AT_ONCE - size + 1])
+            sums.add(causes, prior, outside if causes else outside - 1.0)
+    sums.finish()
+    return _posterior(odds, touched, rest, sums, symmetric)
+
+
+def _touched(
+    odds: Mapping[str, float], seen: Sequence[Seen], factors: Sequence[Factor]
+) -> list[str]:
+    names = {cause for finding in seen for cause in finding.produced}
+    names |= {c for finding in seen if finding.instead for c in finding.instead.produced}
+    names |= {cause for factor in factors for cause in factor.factors}
+    return sorted(names & odds.keys())
+
+
+def _symmetric(odds: Sequence[float]) -> list[float]:
+    """Return the elementary symmetric polynomials e0, e1, ... of the odds (Newton's identities)."""
+    powers = [sum(o**k for o in odds) for k in range(1, MOST_AT_ONCE + 1)]
+    found = [1.0]
+    for k in range(1, MOST_AT_ONCE + 1):
+        found.append(
+            sum((-1) ** (i - 1) * found[k - i] * powers[i - 1] for i in range(1, k + 1)) / k
+        )
+    return found
+
+
+class _Sums:
+    """Accumulates the weight of every set of causes, with everything and with one finding less."""
+
+    def __init__(self, causes: Sequence[str], seen: Sequence[Seen], factors: Sequence[Factor]) -> None:
+        self.seen = seen
+        self.factors = factors
+        self.number = {cause: i for i, cause in enumerate(causes)}
+        self.spared = [[1.0 - f.produced.get(c, 0.0) for f in seen] for c in causes]
+        self.spared_instead = [
+            [1.0 - f.instead.produced.get(c, 0.0) if f.instead else 1.0 for f in seen] for c in causes
+        ]
+        self.scaled = [[f.factors.get(c, 1.0) for f in factors] for c in causes]
+        count = len(seen) + len(factors) + 1  # the last is "nothing left out"
+        self.total = [0.0] * count
+        self.of_cause = [[0.0] * count for _ in causes]
+        self.empty = 0.0
+        """Weight of the state in which no cause of the base holds."""
+        self.weights: list[tuple[tuple[str, ...], float]] = []
+        self.alone = [0.0] * (MOST_AT_ONCE + 1)
+        """Weight of all sets of touched causes, by size (for the causes no finding touches)."""
+
+    def add(self, causes: tuple[str, ...], prior: float, outside: float) -> None:
+        """Add one set; ``outside`` weighs the untouched causes that may hold with it."""
+        numbers = [self.number[cause] for cause in causes]
+        terms, ratios = self._terms(numbers)
+        weight = prior * math.prod(terms)
+        shared = math.prod(factor.shared for factor in self.factors)
+        self.alone[len(causes)] += weight * shared
+        if not causes:
+            self._empty(weight, ratios)
+            if outside <= 0.0:
+                return
+        weight *= shared * outside
+        ratios += [
+            1.0 / (factor.shared * math.prod(self.scaled[n][i] for n in numbers))
+            for i, factor in enumerate(self.factors)
+        ]
+        ratios.append(1.0)
+        if causes:
+            self.weights.append((causes, weight))
+        for i, ratio in enumerate(ratios):
+            self.total[i] += weight * ratio
+            for n in numbers:
+                self.of_cause[n][i] += weight * ratio
+
+    def _empty(self, weight: float, ratios: list[float]) -> None:
+        self.empty = weight
+        self.weights.append(((), weight))
+        for i, ratio in enumerate([*ratios, *[1.0] * (len(self.factors) + 1)]):
+            self.total[i] += weight * ratio
+
+    def _terms(self, numbers: list[int]) -> tuple[list[float], list[float]]:
+        """Return the likelihood of each finding, and what it is multiplied by when left out."""
+        terms, ratios = [], []
+        for i, finding in enumerate(self.seen):
+            spared = finding.damp
+            for n in numbers:
+                spared *= self.spared[n][i]
+            term = 1.0 - spared
+            other = 1.0
+            if finding.instead:
+                left = finding.instead.damp
+                for n in numbers:
+                    left *= self.spared_instead[n][i]
+                other = 1.0 - left
+            terms.append(term)
+            ratios.append(other / term)
+        terms += [self.scaled[n][i] for n in numbers for i in range(len(self.factors))]
+        return terms, ratios
+
+    def finish(self) -> None:
+        """Sort the sets by weight."""
+        self.weights.sort(key=lambda entry: (-entry[1], entry[0]))
+
+
+def _posterior(
+    odds: Mapping[str, float],
+    touched: list[str],
+    rest: list[float],
+    sums: _Sums,
+    symmetric: list[float],
+) -> Posterior:
+    total = sums.total[-1]
+    probability = {cause: sums.of_cause[n][-1] / total for n, cause in enumerate(touched)}
+    for cause in odds:
+        if cause not in probability:
+            probability[cause] = _untouched(odds[cause], sums, symmetric) / total
+    names = [finding.id for finding in sums.seen] + [factor.id for factor in sums.factors]
+    effect = {}
+    for n, cause in enumerate(touched):
+        now = _logit(sums.of_cause[n][-1], total)
+        effect[cause] = {
+            name: now - _logit(sums.of_cause[n][i], sums.total[i]) for i, name in enumerate(names)
+        }
+    sets = [(causes, weight / total) for causes, weight in sums.weights]
+    return Posterior(probability, sums.empty / total, effect, sets)
+
+
+def _untouched(own: float, sums: _Sums, symmetric: list[float]) -> float:
+    """Return the weight of all sets that contain one given untouched cause."""
+    others = [1.0]  # symmetric polynomials of the untouched causes without this one
+    for k in range(1, MOST_AT_ONCE):
+        others.append(symmetric[k] - own * others[k - 1])
+    return own * sum(
+        weight * sum(others[: MOST_AT_ONCE - size])
+        for size, weight in enumerate(sums.alone[:MOST_AT_ONCE])
+    )
+
+
+def _logit(part: float, total: float) -> float:
+    """Return the log-odds of ``part`` in ``total``, finite at the ends."""
+    tiny = 1e-12 * total
+    return math.log(max(part, tiny) / max(total - part, tiny))

@@ -1,0 +1,224 @@
+"""Reading: any bytes from anywhere become numbered lines of clean text.
+
+Files and streams are read in blocks, so that memory does not grow with their size. A line longer
+than `LONG_LINE` is handed on in overlapping pieces of the same number.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import sys
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+
+from diagnose.errors import UsageError
+from kb.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+BLOCK = 256 * 1024
+LONG_LINE = 64 * 1024
+OVERLAP = 1024
+
+LOG_ENDINGS = (
+    ".log", ".txt", ".out", ".err", ".json", ".jsonl", ".ndjson", ".gz", ".bz2", ".xz", ".zst",
+)  # fmt: skip
+LOG_NAMES = ("syslog", "messages", "journal", "stdout", "stderr")
+
+_GZIP, _BZIP2, _XZ, _ZSTD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class Line(NamedTuple):
+    """One line of input: which source, which line (1-based), its clean text."""
+
+    source: str
+    number: int
+    text: str
+
+
+class Tally:
+    """How much was read, for the `input` part of the result."""
+
+    __slots__ = ("bytes", "lines", "truncated")
+
+    def __init__(self) -> None:
+        self.lines = 0
+        self.bytes = 0
+        self.truncated = False
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+def text_lines(text: str, source: str, tally: Tally) -> Iterator[Line]:
+    """Yield the lines of a text given on the command line or pasted."""
+    data = text.encode("utf-8", "surrogateescape")
+    tally.bytes += len(data)
+    yield from _numbered([data], source, tally)
+
+
+def file_lines(path: Path, tally: Tally) -> Iterator[Line]:
+    """Yield the lines of one file, decompressed.
+
+    Raises:
+        UsageError: the file cannot be read, is broken, or holds no text.
+    """
+    try:
+        with path.open("rb") as stream:
+            yield from stream_lines(stream, str(path), tally)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UsageError(f"{path}: cannot be read ({reason})") from error
+
+
+def stream_lines(stream: IO[bytes] | _Readable, source: str, tally: Tally) -> Iterator[Line]:
+    """Yield the lines of a binary stream, decompressed.
+
+    Raises:
+        UsageError: the content is broken or holds no text.
+    """
+    blocks = _counted(_decompressed(_blocks(stream), source), tally)
+    first = next(blocks, b"")
+    if b"\0" in first[:8192] and not first.startswith(_UTF16):
+        raise UsageError(f"{source}: looks like a binary file; give a text log or a compressed one")
+    yield from _numbered(_chained(first, blocks), source, tally)
+
+
+def log_files(path: Path) -> list[Path]:
+    """Return the file itself, or the logs in a folder and below, in order of name.
+
+    Raises:
+        UsageError: nothing is there, or the folder holds no logs.
+    """
+    if path.is_dir():
+        found = [p for p in sorted(path.rglob("*")) if _looks_like_log(p)]
+        if not found:
+            endings = " ".join(LOG_ENDINGS[:4])
+            raise UsageError(f"{path}: no logs in this folder (looked for {endings} ..., also compressed)")
+        return found
+    if not path.exists():
+        raise UsageError(f"{path}: no such file or folder")
+    return [path]
+
+
+def stdin_bytes() -> IO[bytes]:
+    """Return standard input as bytes."""
+    return cast("IO[bytes]", getattr(sys.stdin, "buffer", sys.stdin))
+
+
+def _looks_like_log(path: Path) -> bool:
+    name = path.name.lower()
+    rotated = name.rstrip("0123456789-_.")
+    known = rotated.endswith(LOG_ENDINGS) or name.endswith(LOG_ENDINGS) or rotated in LOG_NAMES
+    return known and path.is_file() and os.access(path, os.R_OK)
+
+
+def _blocks(stream: _Readable) -> Iterator[bytes]:
+    while block := stream.read(BLOCK):
+        yield block
+
+
+def _counted(blocks: Iterable[bytes], tally: Tally) -> Iterator[bytes]:
+    for block in blocks:
+        tally.bytes += len(block)
+        yield block
+
+
+def _chained(first: bytes, rest: Iterable[bytes]) -> Iterator[bytes]:
+    if first:
+        yield first
+    yield from rest
+
+
+def _decompressed(blocks: Iterator[bytes], source: str) -> Iterator[bytes]:
+    """Decompress by the first bytes, not by the name; several members may follow one another."""
+    first = next(blocks, b"")
+    make = _decompressor(first, source)
+    rest = _chained(first, blocks)
+    if make is None:
+        yield from rest
+        return
+    current = make()
+    try:
+        for block in rest:
+            pending = block
+            while pending:
+                if current.eof:
+                    current = make()
+                yield current.decompress(pending)
+                pending = current.unused_data if current.eof else b""
+    except Exception as error:  # each library raises classes of its own on broken data
+        raise UsageError(f"{source}: the compressed data is broken ({error})") from error
+    if not current.eof:
+        raise UsageError(f"{source}: the compressed data ends too early")
+
+
+def _decompressor(first: bytes, source: str) -> Any:
+    """Return a maker of decompressor objects, or None for plain bytes."""
+    if first.startswith(_GZIP):
+        import zlib  # noqa: PLC0415
+
+        return lambda: zlib.decompressobj(wbits=31)
+    if first.startswith(_BZIP2) and first[4:10] == b"1AY&SY":
+        import bz2  # noqa: PLC0415
+
+        return bz2.BZ2Decompressor
+    if first.startswith(_XZ):
+        import lzma  # noqa: PLC0415
+
+        return lzma.LZMADecompressor
+    if first.startswith(_ZSTD):
+        try:
+            import zstandard  # noqa: PLC0415
+        except ImportError as error:
+            raise UsageError(f"{source}: zstd needs the extra: pip install 'kb-diagnose[zstd]'") from error
+        return lambda: zstandard.ZstdDecompressor().decompressobj()
+    return None
+
+
+def _numbered(blocks: Iterable[bytes], source: str, tally: Tally) -> Iterator[Line]:
+    """Decode, split at line ends, cut long lines into overlapping pieces."""
+    number = 0
+    for ended, piece in _pieces(_decoded(blocks)):
+        text = clean(piece.rstrip("\r"))
+        yield Line(source, number + 1, text)
+        if ended:
+            number += 1
+            tally.lines += 1
+
+
+def _decoded(blocks: Iterable[bytes]) -> Iterator[str]:
+    decoder: codecs.IncrementalDecoder | None = None
+    for block in blocks:
+        if decoder is None:
+            encoding = "utf-16" if block.startswith(_UTF16) else "utf-8-sig"
+            decoder = codecs.getincrementaldecoder(encoding)("replace")
+        yield decoder.decode(block)
+    if decoder is not None:
+        yield decoder.decode(b"", final=True)
+
+
+def _pieces(texts: Iterable[str]) -> Iterator[tuple[bool, str]]:
+    """Yield (whether the line ends here, piece of a line)."""
+    rest = ""
+    for text in texts:
+        *whole, rest = (rest + text).split("\n")
+        for line in whole:
+            yield from _cut(line, ends=True)
+        if len(rest) > LONG_LINE:
+            keep = rest[-OVERLAP:]
+            yield from _cut(rest, ends=False)
+            rest = keep
+    if rest:
+        yield from _cut(rest, ends=True)
+
+
+def _cut(line: str, *, ends: bool) -> Iterator[tuple[bool, str]]:
+    while len(line) > LONG_LINE:
+        yield False, line[:LONG_LINE]
+        line = line[LONG_LINE - OVERLAP :]
+    yield ends, line

@@ -1,0 +1,219 @@
+"""Log records: what a line says of time, level and logger, and which lines continue it.
+
+Known formats: Prefect 1, 2 and 3, journald (short and JSON), docker, docker compose and kubectl
+prefixes, supervisord, JSON lines, Python's own logging. What is not recognised is a message
+without a time, never an error.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from diagnose.read import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MAX_LINES = 400
+"""A record keeps at most so many lines; a chain of exceptions is shorter."""
+
+
+class Record(NamedTuple):
+    """One log record with its continuation lines."""
+
+    source: str
+    line: int
+    """Number of its first line, 1-based."""
+    time: float | None
+    """Seconds since the epoch (UTC where the log names no zone), or since midnight for logs that
+    give only the time of day."""
+    level: str
+    logger: str
+    header: bool
+    """True when the line had a timestamp or a level: a log said it, not a person."""
+    lines: tuple[Line, ...]
+    """Messages without their prefix; the first is the record's own."""
+
+    @property
+    def text(self) -> str:
+        """The whole message."""
+        return "\n".join(line.text for line in self.lines)
+
+
+_STAMP = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?"
+_CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,6})?"
+_LEVEL = r"(?:DEBUG|INFO|WARN(?:ING)?|ERROR|CRIT(?:ICAL)?|FATAL|TRACE)"
+
+_WRAPPERS = (
+    re.compile(r"\[(?:pod/)?[\w.-]+(?:/[\w.-]+)+\]\s"),  # kubectl logs --prefix
+    re.compile(r"[\w.-]+[-_]\d+ +\| "),  # docker compose
+    re.compile(rf"(?P<stamp>{_STAMP}) (?:stdout|stderr) [FP] "),  # containerd
+    re.compile(  # journald, syslog
+        rf"(?P<stamp>[A-Z][a-z]{{2}} [ \d]\d \d\d:\d\d:\d\d|{_STAMP}) (?P<host>[\w.-]+)"
+        r" (?P<unit>[\w.@-]+)\[\d+\]: "
+    ),
+    re.compile(rf"(?P<stamp>{_STAMP}) (?=\[?\d\d(?:\d\d-\d\d-\d\d|:\d\d:\d\d)|\{{)"),  # docker
+)
+_HEADS = (
+    re.compile(  # Prefect 2 and 3, server and client
+        rf"(?P<stamp>{_STAMP}|{_CLOCK})\s*\|\s*(?P<level>{_LEVEL})\s*\|\s*(?P<logger>.*?) - (?P<text>.*)"
+    ),
+    re.compile(  # Prefect 0 and 1
+        rf"\[(?P<stamp>{_STAMP})\]\s*(?P<level>{_LEVEL}) - (?P<logger>[^|]+?) \| (?P<text>.*)"
+    ),
+    re.compile(rf"(?P<stamp>{_STAMP}) - (?P<logger>[\w.]+) - (?P<level>{_LEVEL}) - (?P<text>.*)"),
+    re.compile(rf"(?P<stamp>{_STAMP})[ |\[-]+(?P<level>{_LEVEL})[\] |:-]+(?P<text>.*)"),
+    re.compile(rf"\[?(?P<stamp>{_STAMP})\]?[ :|-]*(?P<text>.*)"),
+    re.compile(rf"(?P<level>{_LEVEL}):(?P<logger>[\w.]+):(?P<text>.*)"),
+    re.compile(rf"(?P<level>{_LEVEL})\s*[|:-]\s*(?P<logger>[\w.]+) - (?P<text>.*)"),
+    re.compile(rf"(?P<stamp>{_CLOCK})\s+(?P<text>.*)"),
+)
+_MAY_HEAD = re.compile(rf"[\s\[>]*(?:\d|\[|\{{|[A-Z][a-z]{{2}} [ \d]\d |{_LEVEL}|[\w.-]+[-_]\d+ +\| )")
+_CONTINUES = re.compile(
+    r"\s|[|+]|Traceback|During handling|The above exception|File \"|\w*(?:\.\w+)*"
+    r"(?:Error|Exception|Exit|Group|Timeout|Interrupt|Refused|Terminated)\b|$"
+)
+_JSON_TIME = ("timestamp", "time", "ts", "@timestamp", "asctime", "__REALTIME_TIMESTAMP")
+_JSON_TEXT = ("message", "msg", "event", "MESSAGE", "log", "text")
+_JSON_LEVEL = ("level", "levelname", "severity", "PRIORITY")
+_JSON_LOGGER = ("logger", "name", "SYSLOG_IDENTIFIER", "_SYSTEMD_UNIT")
+
+
+class _Head(NamedTuple):
+    text: str
+    time: float | None = None
+    level: str = ""
+    logger: str = ""
+    found: bool = False
+
+
+def records(lines: Iterable[Line]) -> Iterator[Record]:
+    """Group lines into records: one with a head starts a record, what continues it follows."""
+    current: list[Line] = []
+    head = _Head("")
+    for line in lines:
+        new = parse(line.text)
+        follows = (
+            bool(current)
+            and not new.found
+            and line.source == current[0].source
+            and len(current) < MAX_LINES
+            and (head.found or _in_traceback(current) or line.text[:1] in " \t")
+            and (head.found or bool(_CONTINUES.match(line.text)))
+        )
+        if follows:
+            current.append(line)
+            continue
+        if current:
+            yield _record(head, current)
+        head, current = new, [line._replace(text=new.text)]
+    if current:
+        yield _record(head, current)
+
+
+def _in_traceback(lines: list[Line]) -> bool:
+    return any(line.text.lstrip(" |+").startswith("Traceback (most recent") for line in lines[-MAX_LINES:])
+
+
+def _record(head: _Head, lines: list[Line]) -> Record:
+    first = lines[0]
+    while len(lines) > 1 and not lines[-1].text.strip():
+        lines.pop()
+    return Record(
+        first.source, first.number, head.time, head.level, head.logger, head.found, tuple(lines)
+    )
+
+
+def parse(text: str) -> _Head:
+    """Take the prefixes off one line."""
+    if not _MAY_HEAD.match(text):
+        return _Head(text)
+    rest = text.lstrip("> \t")
+    if rest.startswith("{") and (head := _json(rest)) is not None:
+        return head
+    time: float | None = None
+    logger = ""
+    found = False
+    for wrapper in _WRAPPERS:
+        if match := wrapper.match(rest):
+            groups = match.groupdict()
+            time = _seconds(groups.get("stamp") or "") or time
+            logger = groups.get("unit") or logger
+            rest = rest[match.end() :]
+            found = found or time is not None
+    if rest.startswith("{") and (head := _json(rest)) is not None:
+        return head
+    for pattern in _HEADS:
+        if match := pattern.match(rest):
+            groups = match.groupdict()
+            inner = _seconds(groups.get("stamp") or "")
+            return _Head(
+                groups["text"],
+                time if inner is None or (time is not None and inner < 86_400) else inner,
+                _level(groups.get("level") or ""),
+                (groups.get("logger") or logger).strip(),
+                True,
+            )
+    return _Head(rest, time, "", logger, True) if found else _Head(text)
+
+
+def _json(text: str) -> _Head | None:
+    if len(text) > 200_000:
+        return None
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(data, dict):
+        return None
+    said = next((str(data[key]) for key in _JSON_TEXT if isinstance(data.get(key), str)), None)
+    if said is None:
+        return None
+    extra = [str(data[k]) for k in ("exc_info", "exception", "stack", "exc_text") if data.get(k)]
+    stamp = next((data[key] for key in _JSON_TIME if data.get(key)), "")
+    level = next((str(data[key]) for key in _JSON_LEVEL if data.get(key)), "")
+    logger = next((str(data[key]) for key in _JSON_LOGGER if data.get(key)), "")
+    inner = parse(said) if not said.startswith("{") else _Head(said)
+    said = "\n".join([inner.text, *extra]).rstrip("\n")
+    return _Head(said, _json_seconds(stamp), _level(level) or inner.level, logger, True)
+
+
+def _json_seconds(stamp: object) -> float | None:
+    try:
+        number = float(str(stamp))
+    except ValueError:
+        return _seconds(str(stamp))
+    for scale in (1, 1_000, 1_000_000, 1_000_000_000):
+        if 1e8 < number / scale < 1e10:
+            return number / scale
+    return None
+
+
+def _level(word: str) -> str:
+    word = word.upper()
+    return {"WARN": "WARNING", "CRIT": "CRITICAL", "FATAL": "CRITICAL"}.get(word, word)
+
+
+def _seconds(stamp: str) -> float | None:
+    """Return seconds since the epoch, or since midnight; None when it is no time."""
+    if not stamp:
+        return None
+    stamp = stamp.replace(",", ".")
+    try:
+        if stamp[2:3] == ":":
+            hours, minutes, seconds = stamp.split(":")
+            return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+        if stamp[0].isalpha():  # syslog gives no year: 1972 knows 29 February
+            return datetime.strptime(f"1972 {stamp}", "%Y %b %d %H:%M:%S").replace(tzinfo=UTC).timestamp()
+        main, fraction = re.fullmatch(r"(.{19})(?:\.(\d+))?.*", stamp, re.DOTALL).groups()  # type: ignore[union-attr]
+        time = datetime.fromisoformat(main).replace(tzinfo=UTC)
+        zone = re.search(r"([+-])(\d\d):?(\d\d)$", stamp[19:])
+        if zone:
+            sign = -1 if zone[1] == "+" else 1
+            time += sign * timedelta(hours=int(zone[2]), minutes=int(zone[3]))
+        return time.timestamp() + float(f"0.{fraction or 0}")
+    except (ValueError, OverflowError, AttributeError):
+        return None

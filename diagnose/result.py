@@ -1,0 +1,148 @@
+"""The diagnosis: what every front end shows. Field names are those of the JSON contract."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from diagnose.commands import Filled
+    from diagnose.incidents import Incident
+    from diagnose.questions import Question
+
+
+class Where(NamedTuple):
+    """Where something was seen."""
+
+    source: str
+    line: int
+    span: tuple[int, int]
+
+
+class Proof(NamedTuple):
+    """One finding in its bearing on one cause."""
+
+    finding: str
+    kind: str
+    state: str
+    effect: float
+    """Change of the cause's log-odds when this finding alone is left out."""
+    where: Where
+    text: str
+    matched: str
+    how: str
+    score: float
+    differs: str
+    count: int
+    why: str
+
+
+class Missing(NamedTuple):
+    """A finding that would raise a cause, and is not known."""
+
+    finding: str
+    kind: str
+    text: str
+    question: str
+    raises_to: float
+    """Posterior of the cause if it were present, other causes as they are."""
+
+
+class Related(NamedTuple):
+    """A neighbour of a cause in the graph of insights."""
+
+    insight: str
+    title: str
+    relation: str
+    """``resembles``, ``causes`` or ``caused_by``."""
+    how: str
+    finding: str
+    """The finding that tells look-alikes apart."""
+
+
+class SourceOf(NamedTuple):
+    """A URL with what it says."""
+
+    url: str
+    says: str
+    seen: str
+
+
+class Cause(NamedTuple):
+    """An insight as ranked in a diagnosis."""
+
+    insight: str
+    title: str
+    severity: str
+    provenance: str
+    base: str
+    probability: float
+    confidence: str
+    versions: tuple[str, ...]
+    because: str
+    what: str
+    evidence: tuple[Proof, ...]
+    against: tuple[Proof, ...]
+    missing: tuple[Missing, ...]
+    checks: tuple[Filled, ...]
+    fixes: tuple[Filled, ...]
+    no_checks: str
+    no_fixes: str
+    references: tuple[str, ...]
+    sources: tuple[SourceOf, ...]
+    related: tuple[Related, ...]
+    escalate: str
+
+
+class RuledOut(NamedTuple):
+    """An insight that cannot be the cause, and why."""
+
+    insight: str
+    title: str
+    reason: str
+
+
+class Unexplained(NamedTuple):
+    """An abnormal line that no signature of the base explains."""
+
+    source: str
+    line: int
+    text: str
+    count: int
+
+
+class InputSummary(NamedTuple):
+    """What was given and how much of it was read."""
+
+    errors: tuple[str, ...]
+    logs: tuple[str, ...]
+    symptoms: tuple[str, ...]
+    no_symptoms: tuple[str, ...]
+    unknown_symptoms: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    prefect_version: str
+    versions_seen: tuple[str, ...]
+    lines_read: int
+    bytes_read: int
+    events: int
+    last_event: str
+    truncated: bool
+
+
+class Diagnosis(NamedTuple):
+    """The result of one run."""
+
+    bases: tuple[str, ...]
+    pages: tuple[str, ...]
+    insights: int
+    digest: str
+    input: InputSummary
+    verdict: str
+    causes: tuple[Cause, ...]
+    unknown_probability: float
+    together: tuple[str, ...]
+    incidents: tuple[Incident, ...]
+    ruled_out: tuple[RuledOut, ...]
+    partial: bool
+    unexplained: tuple[Unexplained, ...]
+    next_checks: tuple[Question, ...]
+    notes: tuple[str, ...]

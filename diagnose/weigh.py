@@ -1,0 +1,180 @@
+"""Weighing: from findings to the numbers that ranking works on.
+
+A finding that is only surely seen with probability ``s`` counts as if its leak were ``leak / s``:
+the weaker the match, the more often it is seen without any cause.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from diagnose.rank import Factor, Seen
+from kb import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from diagnose.collect import Evidence
+    from diagnose.findings import Finding
+    from kb.index import Index, InsightRow
+
+RESEMBLES = "description"
+"""Pseudo-finding: how much the whole description resembles the insight's own."""
+
+UNEXPLAINED = "unexplained-errors"
+"""Pseudo-finding: errors in the input that no signature of the base explains."""
+
+RESEMBLANCE_SCALE = 1.6
+RESEMBLANCE_MIDDLE = 0.62
+RESEMBLANCE_LIMITS = (-1.2, 1.1)
+"""Log-odds of a description: scale * (score / best - middle) * how good the best is, cut to the
+limits. Chosen by cross-validation over the cases of the base (`diagnose kb test --report`)."""
+
+RESEMBLANCE_FULL = 4.0
+"""BM25 per square root of terms at which a description counts in full."""
+
+UNEXPLAINED_FACTOR = 0.45
+"""Odds of "some cause of this base" are multiplied by this when unexplained errors are there."""
+
+VISIBLE = 0.35
+"""P(a line that a cause nearly always writes would stand in the part of the log that was given)."""
+
+LEAST_ABSENT = 0.6
+"""Only edges at least so strong make the absence of a line in a log speak."""
+
+
+class Weighed(NamedTuple):
+    """Input of `rank.infer`, and what was left out of it and why."""
+
+    odds: dict[str, float]
+    seen: list[Seen]
+    factors: list[Factor]
+    ruled_out: dict[str, str]
+    """Insight -> reason."""
+    against: dict[str, list[tuple[Finding, float, str]]]
+    """Insight -> (finding that contradicts it, factor on its odds, why)."""
+    shadowed: dict[str, str]
+    """Finding that adds nothing -> the finding of its group that counts instead."""
+
+
+def weigh(evidence: Evidence, index: Index) -> Weighed:
+    """Return the numbers for `rank.infer`."""
+    rows = index.insights()
+    ruled_out = _ruled_out(rows, evidence.versions)
+    odds = {row.id: row.prior / (1.0 - row.prior) for row in rows if row.id not in ruled_out}
+    present = [f for f in evidence.findings.values() if f.state == "present"]
+    seen, shadowed = _seen(present, index)
+    against, factors = _contradictions(present, index)
+    factors += _absent(evidence, index)
+    factors += _resemblance(evidence)
+    factors += _unexplained(evidence, odds)
+    return Weighed(odds, seen, factors, ruled_out, against, shadowed)
+
+
+def _ruled_out(rows: Sequence[InsightRow], seen: Sequence[str]) -> dict[str, str]:
+    """A cause is ruled out when it is impossible on every version that was named."""
+    spans = [span for text in seen if (span := versions.parse(text)) is not None]
+    if not spans:
+        return {}
+    return {
+        row.id: f"{row.reason} (version seen: {', '.join(seen)})"
+        for row in rows
+        if row.windows
+        and not any(versions.allows(window, span) for window in row.windows for span in spans)
+    }
+
+
+def _seen(present: Sequence[Finding], index: Index) -> tuple[list[Seen], dict[str, str]]:
+    """Build one `Seen` for each group, through the finding of it that says most."""
+    groups: dict[str, list[tuple[float, Seen]]] = defaultdict(list)
+    for finding in present:
+        row = index.finding(finding.id)
+        produced = {e.target: e.weight for e in index.edges_from(finding.id, "indicates")}
+        if row is None or not produced:
+            continue
+        leak = min(row.leak / max(finding.sure, 0.05), 0.9)
+        force = max(produced.values()) / leak
+        groups[row.group or row.id].append((force, Seen(finding.id, 1.0 - leak, produced)))
+    seen, shadowed = [], {}
+    for _, members in sorted(groups.items()):
+        members.sort(key=lambda entry: (-entry[0], entry[1].id))
+        best = members[0][1]
+        seen.append(best._replace(instead=members[1][1] if len(members) > 1 else None))
+        shadowed.update({member.id: best.id for _, member in members[1:]})
+    return seen, shadowed
+
+
+def _contradictions(
+    present: Sequence[Finding], index: Index
+) -> tuple[dict[str, list[tuple[Finding, float, str]]], list[Factor]]:
+    against: dict[str, list[tuple[Finding, float, str]]] = defaultdict(list)
+    factors = []
+    for finding in present:
+        scaled = {}
+        for edge in index.edges_from(finding.id, "contradicts"):
+            factor = 1.0 - (1.0 - edge.weight) * finding.sure
+            scaled[edge.target] = factor
+            against[edge.target].append((finding, factor, edge.why))
+        if scaled:
+            factors.append(Factor(f"{finding.id}!", scaled))
+    return dict(against), factors
+
+
+def _absent(evidence: Evidence, index: Index) -> list[Factor]:
+    """What was denied, and what would stand in the log that was read and does not."""
+    factors = []
+    for finding in evidence.findings.values():
+        if finding.state == "absent":
+            produced = index.edges_from(finding.id, "indicates")
+            factors.append(
+                Factor(finding.id, {e.target: 1.0 - e.weight * finding.sure for e in produced})
+            )
+    if evidence.logs_read:
+        factors += _not_in_log(evidence, index)
+    return [factor for factor in factors if factor.factors]
+
+
+def _not_in_log(evidence: Evidence, index: Index) -> list[Factor]:
+    groups: dict[str, dict[str, float]] = defaultdict(dict)
+    found = {row.group for f in evidence.findings if (row := index.finding(f)) and row.group}
+    for row in index.findings("signature"):
+        if row.id in evidence.findings or row.group in found:
+            continue
+        for edge in index.edges_from(row.id, "indicates"):
+            if edge.weight >= LEAST_ABSENT:
+                known = groups[row.group or row.id]
+                known[edge.target] = max(known.get(edge.target, 0.0), edge.weight)
+    best: dict[str, tuple[float, str]] = {}
+    for name, produced in groups.items():
+        for insight, weight in produced.items():
+            best[insight] = max(best.get(insight, (0.0, "")), (weight, name))
+    return [
+        Factor(f"log:{insight}", {insight: 1.0 - VISIBLE * weight})
+        for insight, (weight, _) in sorted(best.items())
+    ]
+
+
+def _resemblance(evidence: Evidence) -> list[Factor]:
+    if evidence.description is None:
+        return []
+    scores = evidence.description.resemblance()
+    best = max(scores.values(), default=0.0)
+    if best <= 0.0:
+        return []
+    full = min(1.0, best / RESEMBLANCE_FULL)
+    low, high = RESEMBLANCE_LIMITS
+    factors = {
+        insight: math.exp(
+            max(low, min(high, RESEMBLANCE_SCALE * (score / best - RESEMBLANCE_MIDDLE) * full))
+        )
+        for insight, score in scores.items()
+    }
+    return [Factor(RESEMBLES, factors)]
+
+
+def _unexplained(evidence: Evidence, odds: Mapping[str, float]) -> list[Factor]:
+    if not odds or not any(incident.unexplained for incident in evidence.incidents):
+        return []
+    return [Factor(UNEXPLAINED, {}, shared=UNEXPLAINED_FACTOR)]

@@ -1,0 +1,133 @@
+"""Where the index of a base is: in the wheel, in the user's cache, or built on the spot.
+
+A cache is only ever slower, never wrong: its file name is the digest of all sources, the format
+and the version, it is written to a temporary file and renamed, and a file that cannot be read,
+does not say what its name says, or could have been written by somebody else is built anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import stat
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kb.errors import KbError, Problem
+from kb.index import FORMAT, Index
+from kb.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DATA = Path(__file__).parent / "data"
+SHIPPED = DATA / "prefect"
+SHIPPED_INDEX = DATA / "prefect.index"
+
+
+def open_index(overlays: Sequence[Path] = ()) -> Index:
+    """Return the index of the shipped base with overlays on top, building it when needed.
+
+    Raises:
+        KbError: the base is not valid, with every problem found.
+    """
+    if not overlays and (index := _sealed()) is not None:
+        return index
+    digest = sources_digest((SHIPPED, *overlays))
+    path = cache_folder() / f"{digest}.index"
+    if _trusted(path) and (index := _opened(path)) is not None:
+        if index.meta.get("sources") == digest:
+            return index
+        index.close()
+    return _built(overlays, path, digest)
+
+
+def cache_folder() -> Path:
+    """Return the folder for indexes: ``$XDG_CACHE_HOME/kb-diagnose`` or the platform's own."""
+    if sys.platform == "win32":
+        home = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        home = str(Path.home() / "Library" / "Caches")
+    else:
+        home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(home) / "kb-diagnose"
+
+
+def sources_digest(folders: Sequence[Path]) -> str:
+    """Return the SHA-256 over names and content of all files that make a base."""
+    total = hashlib.sha256(f"{FORMAT} {__version__}".encode())
+    for folder in folders:
+        total.update(f"\0{folder.resolve().name}\0".encode())
+        for path in sorted(folder.rglob("*.yaml")) if folder.is_dir() else ():
+            total.update(f"{path.relative_to(folder).as_posix()}\0".encode())
+            try:
+                total.update(path.read_bytes())
+            except OSError:
+                total.update(b"unreadable")
+    return total.hexdigest()
+
+
+def _sealed() -> Index | None:
+    """Return the index that was built into the wheel; a checkout has none."""
+    if not SHIPPED_INDEX.is_file():
+        return None
+    index = _opened(SHIPPED_INDEX)
+    return index if index is not None and index.meta.get("version") == __version__ else None
+
+
+def _opened(path: Path) -> Index | None:
+    try:
+        return Index(str(path))
+    except (sqlite3.Error, OSError, KeyError):
+        return None
+
+
+def _trusted(path: Path) -> bool:
+    """Say whether only this user can have written the file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return False
+    if os.name != "posix":
+        return stat.S_ISREG(found.st_mode)
+    others_write = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return stat.S_ISREG(found.st_mode) and found.st_uid == os.getuid() and not others_write
+
+
+def _built(overlays: Sequence[Path], path: Path, digest: str) -> Index:
+    """Build into the cache; where that cannot be written, into a file that goes with the process."""
+    from kb.compile import compile_index  # noqa: PLC0415 (pydantic and yaml only when building)
+    from kb.load import load  # noqa: PLC0415
+
+    base = load(overlays)
+    temporary: Path | None = None
+    for folder in (path.parent, Path(tempfile.gettempdir())):
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(suffix=".index", dir=folder)
+            os.close(handle)
+            temporary = Path(name)
+            compile_index(base, temporary, sources=digest)
+        except (OSError, sqlite3.Error):
+            if temporary is not None:
+                temporary.unlink(missing_ok=True)
+            continue
+        return _placed(temporary, path)
+    raise KbError([Problem(str(path.parent), 0, "no folder to build the index in can be written")])
+
+
+def _placed(temporary: Path, path: Path) -> Index:
+    """Move a finished index to its name, or use it where it is and let it go at exit."""
+    if temporary.parent == path.parent:
+        try:
+            temporary.replace(path)
+            return Index(str(path))
+        except OSError:
+            pass
+    index = Index(str(temporary))
+    if os.name == "posix":
+        temporary.unlink(missing_ok=True)  # the open handle keeps the content
+    return index

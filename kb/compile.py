@@ -1,0 +1,188 @@
+"""From a validated base to the index file: everything that can be worked out beforehand is."""
+
+from __future__ import annotations
+
+import json
+import math
+import sqlite3
+from array import array
+from collections import Counter, defaultdict
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from kb.edges import edges
+from kb.index import FORMAT
+from kb.model import Fact, Finding, Insight, Lexicon, Page, Signature, Symptom
+from kb.scale import PRIOR, SPECIFICITY
+from kb.text import grams, normalise
+from kb.version import __version__
+from kb.words import Vocabulary, sentences, vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from kb.load import Base
+
+BM25_K1 = 1.2
+BM25_B = 0.75
+"""Usual constants of BM25 (Robertson and Zaragoza 2009, section 3.5)."""
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE entity (id TEXT PRIMARY KEY, kind TEXT, text TEXT, base TEXT, record TEXT) WITHOUT ROWID;
+CREATE TABLE insight (id TEXT PRIMARY KEY, title TEXT, severity TEXT, because TEXT, prior REAL,
+                      informs INT, windows TEXT, reason TEXT, base TEXT) WITHOUT ROWID;
+CREATE TABLE finding (id TEXT PRIMARY KEY, kind TEXT, text TEXT, leak REAL, grp TEXT,
+                      question TEXT, cost_s INT) WITHOUT ROWID;
+CREATE TABLE signature (number INTEGER PRIMARY KEY, id TEXT, text TEXT, normal TEXT, template TEXT,
+                        must TEXT, near TEXT, exception TEXT, versions TEXT, marks TEXT);
+CREATE TABLE fact (id TEXT PRIMARY KEY, name TEXT, op TEXT, value TEXT) WITHOUT ROWID;
+CREATE TABLE edge (source TEXT, target TEXT, kind TEXT, weight REAL, provenance TEXT, why TEXT);
+CREATE TABLE gram (gram TEXT PRIMARY KEY, postings BLOB) WITHOUT ROWID;
+CREATE TABLE term (term TEXT PRIMARY KEY, weight REAL, postings BLOB) WITHOUT ROWID;
+CREATE TABLE phrasing (number INTEGER PRIMARY KEY, finding TEXT, state TEXT, weight REAL,
+                       terms INT, text TEXT);
+CREATE TABLE profile (term TEXT, insight TEXT, weight REAL, PRIMARY KEY (term, insight)) WITHOUT ROWID;
+"""
+
+INDICES = """
+CREATE INDEX edge_source ON edge (source);
+CREATE INDEX edge_target ON edge (target);
+CREATE INDEX fact_name ON fact (name);
+"""
+
+
+def compile_index(base: Base, path: Path, *, sources: str = "") -> None:
+    """Write the index of a base to an empty file; ``sources`` is the digest it is cached by.
+
+    Raises:
+        sqlite3.Error: the file cannot be written.
+    """
+    words = vocabulary(
+        base.lexicon.synonyms, base.lexicon.stop, base.lexicon.negations, base.lexicon.contrasts
+    )
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA journal_mode = OFF")
+        db.execute("PRAGMA synchronous = OFF")
+        db.executescript(SCHEMA)
+        _many(db, "meta", (*_meta(base, words), ("sources", sources)))
+        _many(db, "entity", _entities(base))
+        _many(db, "insight", (_insight(base, insight) for insight in base.insights()))
+        _many(db, "finding", (_finding(base, finding) for finding in base.of(Finding)))
+        _many(db, "fact", ((fact.id, fact.name, fact.op, fact.value) for fact in base.of(Fact)))
+        _many(db, "edge", ((e.source, e.target, e.kind, e.weight, e.provenance, e.why) for e in edges(base)))
+        _signatures(db, base.of(Signature))
+        _phrasings(db, base.of(Symptom), words)
+        _many(db, "profile", _profiles(base, words))
+        db.executescript(INDICES)
+        db.commit()
+
+
+def _many(db: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    rows = list(rows)
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        db.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 (own table names)
+
+
+def _meta(base: Base, words: Vocabulary) -> Iterator[tuple[str, str]]:
+    yield "format", str(FORMAT)
+    yield "version", __version__
+    yield "digest", base.digest
+    yield "bases", json.dumps(base.names)
+    yield "pages", json.dumps([page.id for page in base.of(Page)])
+    yield "vocabulary", json.dumps({**words._asdict(), **{k: sorted(getattr(words, k)) for k in ("stop", "negations", "contrasts")}})
+    yield "scope", _scope(base.lexicon)
+
+
+def _scope(lexicon: Lexicon) -> str:
+    return json.dumps(lexicon.model_dump(mode="json", include={"ours", "foreign", "versions", "captures"}))
+
+
+def _entities(base: Base) -> Iterator[tuple[Any, ...]]:
+    for entity_id, entity in base.entities.items():
+        record = entity.model_dump(mode="json", exclude_defaults=True)
+        yield (entity_id, base.kinds[entity_id], entity.label, base.origins[entity_id].base, json.dumps(record))
+
+
+def _insight(base: Base, insight: Insight) -> tuple[Any, ...]:
+    windows: tuple[str, ...] = ()
+    reason = ""
+    if insight.versions:
+        windows = tuple(w for w in (insight.versions.possible, *insight.versions.also) if w)
+        reason = insight.versions.reason
+    return (
+        insight.id, insight.title, insight.severity, insight.because, PRIOR[insight.prior],
+        insight.informs, "\x1f".join(windows), reason, base.origins[insight.id].base,
+    )  # fmt: skip
+
+
+def _finding(base: Base, finding: Finding) -> tuple[Any, ...]:
+    question, cost = "", 5
+    if isinstance(finding, Symptom | Fact):
+        question, cost = finding.question, finding.cost_s
+    return (
+        finding.id, base.kinds[finding.id], finding.label, SPECIFICITY[finding.specificity],
+        finding.group or "", question, cost,
+    )  # fmt: skip
+
+
+def _signatures(db: sqlite3.Connection, signatures: list[Signature]) -> None:
+    postings: dict[str, array[int]] = defaultdict(lambda: array("I"))
+    rows = []
+    for number, signature in enumerate(signatures):
+        normal = normalise(signature.text)
+        rows.append((
+            number, signature.id, signature.text, normal, signature.template or "",
+            "\x1f".join(signature.must), "\x1f".join(signature.near), signature.exception or "",
+            signature.versions or "", signature.marks or "",
+        ))  # fmt: skip
+        for gram in sorted(grams(normal)):
+            postings[gram].append(number)
+    _many(db, "signature", rows)
+    _many(db, "gram", ((gram, numbers.tobytes()) for gram, numbers in sorted(postings.items())))
+
+
+def _phrasings(db: sqlite3.Connection, symptoms: list[Symptom], words: Vocabulary) -> None:
+    """Store every way to say a symptom; a term that few symptoms share weighs more (idf)."""
+    said: list[tuple[str, str, list[str], str]] = []
+    for symptom in symptoms:
+        for state, texts in (("present", symptom.phrasings), ("absent", symptom.denials)):
+            for text in texts:
+                found = sorted({term for part in sentences(text, words) for term in part})
+                if found:
+                    said.append((symptom.id, state, found, text))
+    owners: dict[str, set[str]] = defaultdict(set)
+    for owner, _, found, _ in said:
+        for term in found:
+            owners[term.lstrip("!")].add(owner)
+    weight = {t: round(math.log(1 + len(symptoms) / (0.5 + len(o))), 4) for t, o in owners.items()}
+    postings: dict[str, array[int]] = defaultdict(lambda: array("I"))
+    rows = []
+    for number, (owner, state, found, text) in enumerate(said):
+        total = sum(weight[term.lstrip("!")] for term in found)
+        rows.append((number, owner, state, round(total, 4), len(found), text))
+        for term in found:
+            postings[term].append(number)
+    _many(db, "phrasing", rows)
+    _many(db, "term", ((t, weight[t.lstrip("!")], n.tobytes()) for t, n in sorted(postings.items())))
+
+
+def _profiles(base: Base, words: Vocabulary) -> Iterator[tuple[str, str, float]]:
+    """Yield the BM25 weight of each term in each insight's description."""
+    counts: dict[str, Counter[str]] = {}
+    for insight in base.insights():
+        said = [insight.title, insight.because, *insight.phrasings]
+        counts[insight.id] = Counter(term for text in said for part in sentences(text, words) for term in part)
+    if not counts:
+        return
+    mean = sum(c.total() for c in counts.values()) / len(counts)
+    spread: Counter[str] = Counter(term for c in counts.values() for term in c)
+    for insight_id, count in counts.items():
+        length = BM25_K1 * (1 - BM25_B + BM25_B * count.total() / mean)
+        for term, times in sorted(count.items()):
+            idf = math.log(1 + (len(counts) - spread[term] + 0.5) / (spread[term] + 0.5))
+            yield term, insight_id, round(idf * times * (BM25_K1 + 1) / (times + length), 4)
+
+

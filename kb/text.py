@@ -1,0 +1,94 @@
+"""How text is made comparable: one normal form for log lines, one for plain words.
+
+The compiler of the index and the engine both use these functions, so that a text of the base
+and a text of a user always meet in the same form.
+"""
+
+from __future__ import annotations
+
+import re
+
+GRAM = 3
+"""Length of the character n-grams of the fuzzy index."""
+
+MIN_TOKENS = 3
+MIN_LETTERS = 14
+
+_ANSI = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # control sequences
+    r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"  # operating system commands and strings
+    r"|\x1b[ -/]*[0-~]"  # other escapes
+    r"|\x9b[0-?]*[ -/]*[@-~]"
+)
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
+_ESCAPES = re.compile(r"\\+(?:u00(2[27])|([nrt\"'/]))")
+_QUOTES = str.maketrans({c: "'" for c in "\"`\u2018\u2019\u201a\u201c\u201d\u201e\u00b4\u00ab\u00bb"})
+_MASKED = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # run ids
+    r"|\b0x[0-9a-f]+\b"
+    r"|\b(?=[a-f]*[0-9])[0-9a-f]{12,}\b"  # digests, container ids
+    r"|\b\d{4}-\d\d-\d\d[t ]\d\d:\d\d:\d\d(?:[.,]\d+)?z?\b"
+)
+_TOKEN = re.compile(r"[^\W\d_][^\W_]*(?:_[^\W_]+)*")
+
+
+def clean(text: str) -> str:
+    """Remove terminal escapes and control characters that could act on a screen.
+
+    Tabs and line feeds stay; so does everything printable. Bidirectional overrides and
+    zero-width characters go, because they can make a text read as what it is not.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _CONTROL.sub("", _ANSI.sub("", text.replace("\r\n", "\n")))
+
+
+def unescape(text: str) -> str:
+    r"""Undo JSON and repr escapes (``\"``, ``\n``, ``\u0027``), however often they were applied."""
+    if "\\" not in text:
+        return text
+    return _ESCAPES.sub(_unescaped, text)
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code, letter = match.groups()
+    if code:
+        return chr(int(code, 16))
+    return {"n": "\n", "r": " ", "t": " "}.get(letter, letter)
+
+
+def plain_quotes(text: str) -> str:
+    """Return the text with every kind of quotation mark turned into a straight single one."""
+    return text.translate(_QUOTES)
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of a log text: lower case, without numbers, ids, quotes and signs.
+
+    ``ConnectionInputs.SEND_HEADERS`` gives two words, ``h2`` stays one; a wrapped, quoted,
+    JSON-escaped or re-cased copy of a text gives the same list.
+    """
+    return _TOKEN.findall(_MASKED.sub(" ", unescape(text).casefold()))
+
+
+def normalise(text: str) -> str:
+    """Return `tokens` joined by single spaces."""
+    return " ".join(tokens(text))
+
+
+def is_telling(normal: str) -> bool:
+    """Say whether a normal form is long enough to be looked for inside other text.
+
+    A short one ("agent stopped") also stands in ordinary sentences, so it may only match as a
+    whole message or to the letter.
+    """
+    words = normal.split()
+    return len(words) >= MIN_TOKENS and len(normal) >= MIN_LETTERS
+
+
+def grams(normal: str) -> set[str]:
+    """Return the character n-grams of a normal form, padded so that word ends count."""
+    padded = f" {normal} "
+    return {padded[i : i + GRAM] for i in range(len(padded) - GRAM + 1)}
