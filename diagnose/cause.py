@@ -9,7 +9,7 @@ from diagnose.commands import for_insight
 from diagnose.redact import redact
 from diagnose.result import Cause, Missing, Proof, Related, SourceOf, Where
 from diagnose.verdict import confidence
-from diagnose.weigh import RESEMBLES, UNEXPLAINED
+from diagnose.weigh import ELSEWHERE, RESEMBLES, UNEXPLAINED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,6 +103,7 @@ def _pseudo(effects: dict[str, float]) -> Iterator[Proof]:
     """The findings that are about the input as a whole."""
     said = {
         RESEMBLES: "how much the description resembles this insight's own",
+        ELSEWHERE: "the input never names the products that this base is about",
         UNEXPLAINED: "errors that nothing in the base explains speak for another problem",
     }
     for name, effect in sorted(effects.items()):

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose import read
-from diagnose.describe import Description, is_prose
+from diagnose.describe import TRUST, Description, is_prose
 from diagnose.errors import UsageError
 from diagnose.findings import Finding, answered, from_fact, merged
 from diagnose.incidents import Course, Gathered, Incident
 from diagnose.match import SURE, Hit, Matcher
 from diagnose.records import Record, records
+from diagnose.scope import Lives, Products
 from kb import versions
 from kb.text import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from kb.index import Index
@@ -52,7 +54,11 @@ class Evidence(NamedTuple):
     versions: list[str]
     description: Description | None
     words: str
-    """All plain words, for the scope."""
+    """All plain words."""
+    ours: bool
+    """The input names this base's products or their parts."""
+    foreign: bool
+    """It names another product and nothing of this base's."""
     captured: dict[str, list[str]]
     """Type of placeholder -> values that were named, most recent last."""
     unread: frozenset[str]
@@ -65,30 +71,39 @@ class Evidence(NamedTuple):
     last_event: float | None
     notes: list[str]
     partial: bool = False
+    excluded: Mapping[str, str] = MappingProxyType({})
+    """Insight -> why the user rules it out."""
 
 
-def collect(given: Given, index: Index) -> Evidence:
+def collect(given: Given, index: Index, tally: read.Tally | None = None) -> Evidence:
     """Read everything and say what is in it.
+
+    Args:
+        given: the inputs.
+        index: the base.
+        tally: counts while reading; one that raises KeyboardInterrupt stops the reading, and the
+            evidence so far is marked partial.
 
     Raises:
         UsageError: an input cannot be read, an id is unknown, or nothing was given.
     """
-    return _Collector(given, index).run()
+    return _Collector(given, index, tally).run()
 
 
 class _Collector:
-    def __init__(self, given: Given, index: Index) -> None:
+    def __init__(self, given: Given, index: Index, tally: read.Tally | None) -> None:
         self.given = given
         self.index = index
         self.scope = index.scope()
         self.vocabulary = index.vocabulary()
         self.matcher = Matcher(index)
-        self.tally = read.Tally()
-        self.marks = {row.id: row.marks for row in index.signatures() if row.marks}
+        self.tally = tally or read.Tally()
         self.near = {row.id: row.near for row in index.signatures() if row.near}
         self.leaks = {row.id: row.leak for row in index.findings("signature")}
         self.versions_of = {row.id: row.versions for row in index.signatures() if row.versions}
         self.gathered = Gathered(self.leaks)
+        self.products = Products(self.scope)
+        self.lives = Lives(self.scope, index)
         self.findings: list[Finding] = []
         self.words: list[str] = []
         self.near_seen: set[str] = set()
@@ -118,6 +133,8 @@ class _Collector:
             versions=self.versions,
             description=description,
             words="\n".join(self.words),
+            ours=self.products.ours,
+            foreign=self.products.foreign,
             captured=self.captured,
             unread=frozenset(self.given.unknown_symptoms),
             tally=self.tally,
@@ -146,8 +163,8 @@ class _Collector:
             return
         hits = self.matcher.hits(record)
         self.gathered.add(record, hits)
-        mark = next((self.marks[hit.signature] for hit in hits if hit.signature in self.marks), "")
-        self.courses.setdefault(record.source, Course()).add(record, mark)
+        course = self.courses.setdefault(record.source, Course())
+        course.add(record, self.lives.mark(record, hits))
         if record.time is not None and record.time > 86_400:
             self.last_event = max(self.last_event or 0.0, record.time)
         for hit in hits:
@@ -164,7 +181,8 @@ class _Collector:
         return (since is None or record.time >= since) and (until is None or record.time <= until)
 
     def _look(self, text: str) -> None:
-        """Note versions, values for placeholders and the texts that other signatures need nearby."""
+        """Note products, versions, values for placeholders and texts that signatures need nearby."""
+        self.products.look(text)
         for pattern in self._version_marks:
             self.versions += [m[1] for m in pattern.finditer(text) if m[1] not in self.versions]
         for kind, patterns in self._captures.items():
@@ -195,7 +213,7 @@ class _Collector:
                 passage = description.passages[told.passage]
                 self.findings.append(
                     Finding(
-                        row.id, row.kind, told.state, "lexical", told.score, row.text,
+                        row.id, row.kind, told.state, "lexical", TRUST * told.score, row.text,
                         passage[:300], "description", 0, (0, 0), round(told.score, 3), told.phrasing,
                     )  # fmt: skip
                 )

@@ -6,9 +6,10 @@ sentence or two neighbouring ones; the same words under a negation deny it.
 
 from __future__ import annotations
 
-import math
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from kb.index import UNHEARD
 from kb.words import split, terms
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 SAID = 0.66
 """Share of a phrasing's weight that must stand in the text."""
+
+TRUST = 0.4
+"""P(a symptom is really told | all of a phrasing stands in the text); the words of a description
+already count through `Description.resemblance`, so its symptoms must not count in full again."""
 
 FULL_WEIGHT = 5.0
 """A phrasing whose terms weigh less in sum is vague, and is believed in proportion."""
@@ -37,6 +42,17 @@ class Told(NamedTuple):
     """Number of the sentence in which it was found."""
 
 
+class Resemblance(NamedTuple):
+    """How much a description resembles the insights of the base."""
+
+    scores: dict[str, float]
+    """Insight -> sum of the log-odds of its words against the base in general."""
+    unheard: int
+    """Distinct terms that no insight's description holds."""
+    terms: int
+    """Distinct terms in all."""
+
+
 class Description:
     """A text in plain words, read with the vocabulary of a base."""
 
@@ -48,6 +64,11 @@ class Description:
         """The sentences, as written."""
         self.sentences = [found for _, found in said if found]
         """Their terms."""
+
+    @property
+    def length(self) -> int:
+        """Number of distinct terms."""
+        return len({term for sentence in self.sentences for term in sentence})
 
     def told(self) -> list[Told]:
         """Return the best statement on each symptom, in order of symptom id."""
@@ -97,27 +118,36 @@ class Description:
             known = self._terms[term] = self._index.term(term)
         return known
 
-    def resemblance(self) -> dict[str, float]:
-        """Return insight -> BM25 of the text against its description, per square root of terms."""
+    def resemblance(self) -> Resemblance:
+        """Return how much the words are those of each insight rather than of the base in general."""
         scores: dict[str, float] = {}
         terms = {term for sentence in self.sentences for term in sentence}
+        heard = 0
         for term in sorted(terms):
-            for insight, weight in self._index.profile(term):
+            profiles = self._index.profile(term)
+            heard += bool(profiles)
+            for insight, weight in profiles:
                 scores[insight] = scores.get(insight, 0.0) + weight
-        scale = math.sqrt(max(len(terms), 1))
-        return {insight: score / scale for insight, score in sorted(scores.items())}
+        return Resemblance(
+            {insight: score + heard * UNHEARD for insight, score in sorted(scores.items())},
+            len(terms) - heard,
+            len(terms),
+        )
+
+
+_PROGRAM = re.compile(r"\s*(?:[\w.]+\.)?\w*(?:Error|Exception|Warning|Exit|Group)\b(?:[:(]|$)|\s*File \"|\s*at \S+\(|\s*[$#>] ")
 
 
 def is_prose(text: str, stop: Iterable[str]) -> bool:
     """Say whether a line reads like a sentence of a person rather than output of a program."""
     words = text.split()
-    if not words or text.lstrip()[:1] in "{[<#$>|=+*/\\" and len(words) < 4:
+    if not words or _PROGRAM.match(text) or (text.lstrip()[:1] in "{[<|=+*/\\" and len(words) < 4):
         return False
     plain = [word.strip(".,;:!?()'\"").lower() for word in words]
     letters = sum(word.replace("'", "").replace("-", "").isalpha() for word in plain)
     if letters < 0.6 * len(words):
         return False
     if len(words) <= 3:
-        return "Error" not in text and "Exception" not in text and "=" not in text
+        return "=" not in text
     common = set(stop)
     return any(word in common for word in plain) or letters >= 0.8 * len(words)

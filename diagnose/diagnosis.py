@@ -12,7 +12,7 @@ from diagnose.questions import next_checks
 from diagnose.rank import Posterior, infer
 from diagnose.redact import redact
 from diagnose.result import Diagnosis, InputSummary, RuledOut, Unexplained
-from diagnose.verdict import DIRECT, WEAK, is_foreign, judge, ordered, says_something
+from diagnose.verdict import DIRECT, WEAK, judge, ordered, says_something
 from diagnose.weigh import Weighed, weigh
 
 if TYPE_CHECKING:
@@ -45,9 +45,7 @@ def conclude(evidence: Evidence, given: Given, index: Index, *, limit: int = 5) 
     posterior = infer(weighed.odds, weighed.seen, weighed.factors)
     ranking = ranked(posterior, weighed, index)
     first = ranking[0] if ranking else None
-    verdict = judge(first, posterior.probability.get(first or "", 0.0), weighed, index)
-    if verdict != "established" and is_foreign(_all_words(evidence, given), index.scope()):
-        verdict = "out_of_scope"
+    verdict = judge(first, posterior.probability.get(first or "", 0.0), weighed, evidence, index)
     shown = [
         insight
         for place, insight in enumerate(ranking[:limit])
@@ -99,10 +97,6 @@ def _together(posterior: Posterior, weighed: Weighed) -> tuple[str, ...]:
         covered = sum(any(cause in seen.produced for cause in causes) for seen in weighed.seen)
         best = max(best, ((covered, -len(causes), weight), causes))
     return best[1]
-
-
-def _all_words(evidence: Evidence, given: Given) -> str:
-    return "\n".join((*given.errors, *given.symptoms, evidence.words))
 
 
 def _safe(incident: Incident) -> Incident:

@@ -1,7 +1,9 @@
 """The next check: which answer would tell the causes apart best, for its cost and risk.
 
-Expected information gain over the joint posterior of the causes, in bits, per minute of the
-operator's time; reading commands only.
+Expected information gain over which cause it is (or none), in bits, per second of the operator's
+time; reading commands only. What has to be looked up as root or in a cluster counts as
+dearer, and every question has a fixed cost of its own, so that one telling question is preferred
+to three cheap ones.
 """
 
 from __future__ import annotations
@@ -10,25 +12,29 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose.verdict import ordered
+from kb import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from diagnose.collect import Evidence
     from diagnose.rank import Posterior
-    from kb.index import FindingRow, Index
+    from kb.index import Entity, FindingRow, Index
 
 WORTH = 0.02
 """Questions that promise less than so many bits are not asked."""
 
-COST_FLOOR = 10.0
-"""Seconds any question costs, however quickly it is answered."""
+OVERHEAD = 90.0
+"""Seconds that any question costs beside finding its answer: to read it, to switch to it."""
 
-CONSIDERED = 8
+PRIVILEGE = {"root": 2.0, "cluster": 1.5, "docker": 1.2}
+"""What a command needs -> factor on its cost; everything else counts once."""
+
+CONSIDERED = 12
 """Causes whose findings are considered as questions."""
 
-SETS = 400
-"""Sets of causes over which the gain is computed; the rest weigh next to nothing."""
+UNKNOWN = ""
+"""Stands for the hypothesis that none of the base's causes holds."""
 
 
 class Answer(NamedTuple):
@@ -51,90 +57,125 @@ class Question(NamedTuple):
     outcomes: tuple[Answer, ...]
 
 
+class Candidate(NamedTuple):
+    """A finding that may be asked for."""
+
+    row: FindingRow
+    likely: dict[str, float]
+    """Hypothesis -> P(the answer is yes)."""
+    yes: float
+    """P(the answer is yes)."""
+    gain: float
+
+
 def next_checks(
     posterior: Posterior, evidence: Evidence, index: Index, limit: int
 ) -> list[Question]:
-    """Return the questions most worth asking, best first, ties by id."""
-    sets = posterior.sets[:SETS]
-    total = sum(weight for _, weight in sets)
-    first = ordered(posterior.probability)[:CONSIDERED]
-    asked = evidence.findings.keys() | evidence.unread
+    """Return the questions most worth asking, best first, ties by id; one of each group."""
+    shares = _shares(posterior)
+    found = []
+    for candidate in candidates(posterior, evidence, index):
+        command = command_for(candidate.row.id, index, evidence.versions)
+        cost = _cost(candidate.row, command)
+        price = cost * PRIVILEGE.get(_privileges(command), 1.0) + OVERHEAD
+        found.append((candidate.gain / price, candidate, command, cost))
+    found.sort(key=lambda entry: (-entry[0], entry[1].row.id))
+    questions: list[Question] = []
+    groups: set[str] = set()
+    for _, candidate, command, cost in found:
+        group = candidate.row.group or candidate.row.id
+        if group not in groups and len(questions) < limit:
+            groups.add(group)
+            questions.append(_question(candidate, command, cost, shares))
+    return questions
+
+
+def candidates(posterior: Posterior, evidence: Evidence, index: Index) -> list[Candidate]:
+    """Return all findings that are open and would help, in order of id."""
+    shares = _shares(posterior)
+    known = evidence.findings.keys() | evidence.unread
     taken = {row.group for f in evidence.findings.values()
              if f.state == "present" and (row := index.finding(f.id)) and row.group}  # fmt: skip
-    ids = {edge.source for cause in first for edge in index.edges_to(cause, "indicates")}
+    edges = [
+        edge
+        for cause in ordered(posterior.probability)[:CONSIDERED]
+        for kind in ("indicates", "contradicts")
+        for edge in index.edges_to(cause, kind)
+    ]
     found = []
-    for finding_id in sorted(ids - asked):
+    for finding_id in sorted({edge.source for edge in edges} - known):
         row = index.finding(finding_id)
         if row is None or row.kind == "signature" or row.group in taken:
             continue
-        produced = {edge.target: edge.weight for edge in index.edges_from(row.id, "indicates")}
-        question = _question(row, produced, [(c, w / total) for c, w in sets], index)
-        if question is not None:
-            found.append((question.gain_bits / max(question.cost_s, COST_FLOOR), question))
-    found.sort(key=lambda entry: (-entry[0], entry[1].id))
-    return _varied([question for _, question in found], index, limit)
+        candidate = _candidate(row, shares, index)
+        if candidate.gain >= WORTH:
+            found.append(candidate)
+    return found
 
 
-def _varied(questions: Sequence[Question], index: Index, limit: int) -> list[Question]:
-    """Keep one question of a group: the others would ask the same."""
-    kept: list[Question] = []
-    groups: set[str] = set()
-    for question in questions:
-        row = index.finding(question.id)
-        group = (row.group if row else "") or question.id
-        if group not in groups:
-            groups.add(group)
-            kept.append(question)
-    return kept[:limit]
+def _shares(posterior: Posterior) -> dict[str, float]:
+    """Return the hypotheses, each cause alone or none, with shares that sum to 1."""
+    whole = sum(posterior.probability.values()) + posterior.unknown
+    shares = {cause: p / whole for cause, p in posterior.probability.items()}
+    return {**shares, UNKNOWN: posterior.unknown / whole}
+
+
+def _candidate(row: FindingRow, shares: Mapping[str, float], index: Index) -> Candidate:
+    """Weigh one finding: P(yes) and the information of the answer, in bits."""
+    likely = dict.fromkeys(shares, row.leak)
+    for edge in index.edges_from(row.id, "indicates"):
+        if edge.target in likely:
+            likely[edge.target] = 1.0 - (1.0 - row.leak) * (1.0 - edge.weight)
+    for edge in index.edges_from(row.id, "contradicts"):
+        if edge.target in likely:
+            likely[edge.target] *= edge.weight
+    yes = sum(share * likely[cause] for cause, share in shares.items())
+    doubt = sum(share * _entropy(likely[cause]) for cause, share in shares.items())
+    return Candidate(row, likely, yes, _entropy(yes) - doubt)
 
 
 def _question(
-    row: FindingRow,
-    produced: dict[str, float],
-    sets: Sequence[tuple[tuple[str, ...], float]],
-    index: Index,
-) -> Question | None:
-    likely = [
-        1.0 - (1.0 - row.leak) * math.prod(1.0 - produced.get(c, 0.0) for c in causes)
-        for causes, _ in sets
-    ]
-    yes = sum(weight * p for (_, weight), p in zip(sets, likely, strict=True))
-    if not 0.0 < yes < 1.0:
-        return None
-    gain = _entropy([yes, 1.0 - yes]) - sum(
-        weight * _entropy([p, 1.0 - p]) for (_, weight), p in zip(sets, likely, strict=True)
-    )
-    if gain < WORTH:
-        return None
-    command = _command(row.id, index)
+    candidate: Candidate, command: Entity | None, cost: int, shares: Mapping[str, float]
+) -> Question:
+    row, likely, yes = candidate.row, candidate.likely, candidate.yes
     outcomes = (
-        Answer("yes", _leads(sets, [p / yes for p in likely])),
-        Answer("no", _leads(sets, [(1.0 - p) / (1.0 - yes) for p in likely])),
+        Answer("yes", _leads({c: s * likely[c] / yes for c, s in shares.items()})),
+        Answer("no", _leads({c: s * (1.0 - likely[c]) / (1.0 - yes) for c, s in shares.items()})),
     )
-    cost = row.cost_s
-    if command:
-        entity = index.entity(command)
-        cost = entity.record.get("cost_s", cost) if entity else cost
-    return Question(row.id, row.question, command, "reads", cost, round(gain, 3), outcomes)
+    name = command.id if command else ""
+    return Question(row.id, row.question, name, "reads", cost, round(candidate.gain, 3), outcomes)
 
 
-def _command(finding_id: str, index: Index) -> str:
-    for edge in index.edges_to(finding_id, "observes"):
-        entity = index.entity(edge.source)
-        if entity is not None and entity.record["effect"] == "reads":
-            return entity.id
-    return ""
+def command_for(finding_id: str, index: Index, seen: Sequence[str]) -> Entity | None:
+    """Return the cheapest reading command that observes a finding on the versions seen."""
+    found = []
+    for source in {edge.source for edge in index.edges_to(finding_id, "observes")}:
+        entity = index.entity(source)
+        if entity is not None and entity.record["effect"] == "reads" and _exists(entity, seen):
+            found.append(entity)
+    return min(found, key=lambda entity: (entity.record.get("cost_s", 20), entity.id), default=None)
 
 
-def _leads(sets: Sequence[tuple[tuple[str, ...], float]], ratios: Sequence[float]) -> str:
-    """Return the cause that leads after an answer, with its probability."""
-    marginal: dict[str, float] = {}
-    for (causes, weight), ratio in zip(sets, ratios, strict=True):
-        for cause in causes:
-            marginal[cause] = marginal.get(cause, 0.0) + weight * ratio
-    best = ordered(marginal)[:1]
-    return f"{best[0]} ({round(100 * min(marginal[best[0]], 1.0))} %)" if best else "no cause of this base"
+def _exists(entity: Entity, seen: Sequence[str]) -> bool:
+    window = entity.record.get("versions")
+    spans = [span for text in seen if (span := versions.parse(text)) is not None]
+    return not window or not spans or any(versions.allows(window, span) for span in spans)
 
 
-def _entropy(shares: Sequence[float]) -> float:
-    return -sum(share * math.log2(share) for share in shares if share > 0.0)
+def _cost(row: FindingRow, command: Entity | None) -> int:
+    return int(command.record.get("cost_s", row.cost_s)) if command else row.cost_s
+
+
+def _privileges(command: Entity | None) -> str:
+    return str(command.record.get("privileges", "none")) if command else "none"
+
+
+def _leads(shares: Mapping[str, float]) -> str:
+    """Return the hypothesis that leads after an answer, with its share."""
+    best = max(shares, key=lambda cause: (shares[cause], cause))
+    return f"{best or 'no cause of this base'} ({round(100 * shares[best])} %)"
+
+
+def _entropy(p: float) -> float:
+    """Return the entropy of a yes or no, in bits."""
+    return 0.0 if p <= 0.0 or p >= 1.0 else -p * math.log2(p) - (1.0 - p) * math.log2(1.0 - p)

@@ -42,12 +42,14 @@ class Line(NamedTuple):
 class Tally:
     """How much was read, for the `input` part of the result."""
 
-    __slots__ = ("bytes", "lines", "truncated")
+    __slots__ = ("bytes", "lines", "said", "truncated")
 
     def __init__(self) -> None:
         self.lines = 0
         self.bytes = 0
         self.truncated = False
+        self.said = False
+        """Something other than white space was read."""
 
 
 class _Readable(Protocol):
@@ -185,6 +187,7 @@ def _numbered(blocks: Iterable[bytes], source: str, tally: Tally) -> Iterator[Li
     number = 0
     for ended, piece in _pieces(_decoded(blocks)):
         text = clean(piece.rstrip("\r"))
+        tally.said = tally.said or bool(text.strip())
         yield Line(source, number + 1, text)
         if ended:
             number += 1

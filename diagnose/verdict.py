@@ -6,14 +6,17 @@ held out (`diagnose kb test --report` prints the reliability behind them).
 
 from __future__ import annotations
 
-import re
+import math
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from diagnose.weigh import RESEMBLES, elsewhere
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from diagnose.collect import Evidence
     from diagnose.weigh import Weighed
-    from kb.index import Index, Scope
+    from kb.index import Index
 
 ESTABLISHED = 0.80
 """Least posterior of the first cause for ``established``."""
@@ -30,6 +33,15 @@ TELLING = 0.05
 DIRECT = 0.05
 """An `info` insight is offered as the cause only on a finding with a leak up to this."""
 
+UNIQUE = 0.001
+"""A signature with a leak up to this is not mistaken for another product's."""
+
+REPORT_ELSEWHERE = 0.8
+"""From this share of a whole report that never names the products, nothing is established."""
+
+WELL_DESCRIBED = math.e
+"""Factor on the odds from which a description's resemblance is direct evidence."""
+
 CONFIDENCE = ((0.95, "certain"), (0.70, "likely"), (0.25, "possible"), (0.0, "unlikely"))
 """Least posterior -> confidence word."""
 
@@ -41,29 +53,37 @@ def confidence(probability: float) -> str:
     return next(word for least, word in CONFIDENCE if probability >= least)
 
 
-def judge(first: str | None, probability: float, weighed: Weighed, index: Index) -> str:
-    """Return the verdict on the first cause, before scope is looked at."""
+def judge(
+    first: str | None, probability: float, weighed: Weighed, evidence: Evidence, index: Index
+) -> str:
+    """Return the verdict on the first cause."""
+    if evidence.foreign and not _unmistakable(evidence, index):
+        return "out_of_scope"
     if first is None or probability < WEAK:
         return "nothing_known"
-    if probability >= ESTABLISHED and says_something(first, weighed, index, TELLING):
+    here = elsewhere(evidence) < REPORT_ELSEWHERE
+    if probability >= ESTABLISHED and here and says_something(first, weighed, index, TELLING):
         return "established"
     return "ambiguous" if probability >= AMBIGUOUS else "weak"
 
 
+def _unmistakable(evidence: Evidence, index: Index) -> bool:
+    """Say whether a signature was seen that nothing but this base's products would print."""
+    rows = (index.finding(f.id) for f in evidence.findings.values() if f.state == "present")
+    return any(row is not None and row.kind == "signature" and row.leak <= UNIQUE for row in rows)
+
+
 def says_something(insight: str, weighed: Weighed, index: Index, leak: float) -> bool:
-    """Say whether a finding that is rare without a cause speaks for this one."""
+    """Say whether something that is rare without a cause speaks for this one.
+
+    That is a finding with at most this leak, or a description that resembles it most and well.
+    """
     rows = (index.finding(seen.id) for seen in weighed.seen if insight in seen.produced)
-    return any(row is not None and row.leak <= leak for row in rows)
-
-
-def is_foreign(text: str, scope: Scope) -> bool:
-    """Say whether a text is about another product: it names one and none of this base's."""
-    return not _names(scope.ours, text) and any(_names(words, text) for words in scope.foreign.values())
-
-
-def _names(words: Sequence[str], text: str) -> bool:
-    folded = text.casefold()
-    return any(re.search(rf"(?<![\w-]){re.escape(word.casefold())}s?(?![\w-])", folded) for word in words)
+    if any(row is not None and row.leak <= leak for row in rows):
+        return True
+    likeness = next((f.factors for f in weighed.factors if f.id == RESEMBLES), {})
+    own = likeness.get(insight, 0.0)
+    return own >= WELL_DESCRIBED and own >= max(likeness.values())
 
 
 def ordered(probability: Mapping[str, float]) -> list[str]:

@@ -1,7 +1,7 @@
 """Weighing: from findings to the numbers that ranking works on.
 
-A finding that is only surely seen with probability ``s`` counts as if its leak were ``leak / s``:
-the weaker the match, the more often it is seen without any cause.
+A finding that was seen with certainty ``s`` is reported, though it is not there, `DOUBT` times
+``1 - s`` as often as when it is: the weaker the match, the less it can say (soft evidence).
 """
 
 from __future__ import annotations
@@ -20,20 +20,34 @@ if TYPE_CHECKING:
     from diagnose.findings import Finding
     from kb.index import Index, InsightRow
 
+DOUBT = 0.15
+"""Rate of false reports, as a share of true ones, of a way of seeing that is never sure."""
+
 RESEMBLES = "description"
 """Pseudo-finding: how much the whole description resembles the insight's own."""
 
 UNEXPLAINED = "unexplained-errors"
 """Pseudo-finding: errors in the input that no signature of the base explains."""
 
-RESEMBLANCE_SCALE = 1.6
-RESEMBLANCE_MIDDLE = 0.62
-RESEMBLANCE_LIMITS = (-1.2, 1.1)
-"""Log-odds of a description: scale * (score / best - middle) * how good the best is, cut to the
-limits. Chosen by cross-validation over the cases of the base (`diagnose kb test --report`)."""
+ELSEWHERE = "other-product"
+"""Pseudo-finding: the input never names this base's products."""
 
-RESEMBLANCE_FULL = 4.0
-"""BM25 per square root of terms at which a description counts in full."""
+RESEMBLANCE_SCALE = 0.5
+"""Words depend on one another: the sum of their log-odds counts by this share."""
+
+RESEMBLANCE_LIMITS = (-4.0, 4.0)
+UNHEARD_COST = 0.15
+"""Each word that no insight's description holds takes so much off the log-odds of "some cause of
+this base", up to `UNHEARD_MOST` words."""
+
+UNHEARD_MOST = 10
+ELSEWHERE_FACTOR = 0.1
+"""Factor on the same odds when a whole report never names this base's products or their parts;
+a shorter text counts in proportion, because a single error line names nothing."""
+
+REPORT_TERMS = 14
+REPORT_LINES = 12
+"""A text of so many words, or lines, is a whole report."""
 
 UNEXPLAINED_FACTOR = 0.45
 """Odds of "some cause of this base" are multiplied by this when unexplained errors are there."""
@@ -62,13 +76,14 @@ class Weighed(NamedTuple):
 def weigh(evidence: Evidence, index: Index) -> Weighed:
     """Return the numbers for `rank.infer`."""
     rows = index.insights()
-    ruled_out = _ruled_out(rows, evidence.versions)
+    ruled_out = {**_ruled_out(rows, evidence.versions), **evidence.excluded}
     odds = {row.id: row.prior / (1.0 - row.prior) for row in rows if row.id not in ruled_out}
     present = [f for f in evidence.findings.values() if f.state == "present"]
     seen, shadowed = _seen(present, index)
     against, factors = _contradictions(present, index)
     factors += _absent(evidence, index)
     factors += _resemblance(evidence)
+    factors += _elsewhere(evidence)
     factors += _unexplained(evidence, odds)
     return Weighed(odds, seen, factors, ruled_out, against, shadowed)
 
@@ -94,9 +109,9 @@ def _seen(present: Sequence[Finding], index: Index) -> tuple[list[Seen], dict[st
         produced = {e.target: e.weight for e in index.edges_from(finding.id, "indicates")}
         if row is None or not produced:
             continue
-        leak = min(row.leak / max(finding.sure, 0.05), 0.9)
-        force = max(produced.values()) / leak
-        groups[row.group or row.id].append((force, Seen(finding.id, 1.0 - leak, produced)))
+        damp = (1.0 - row.leak) * (1.0 - DOUBT * (1.0 - finding.sure))
+        force = max(produced.values()) / (1.0 - damp)
+        groups[row.group or row.id].append((force, Seen(finding.id, damp, produced)))
     seen, shadowed = [], {}
     for _, members in sorted(groups.items()):
         members.sort(key=lambda entry: (-entry[0], entry[1].id))
@@ -157,21 +172,31 @@ def _not_in_log(evidence: Evidence, index: Index) -> list[Factor]:
 
 
 def _resemblance(evidence: Evidence) -> list[Factor]:
+    """A description counts through its words, and against this base through words it never uses."""
     if evidence.description is None:
         return []
-    scores = evidence.description.resemblance()
-    best = max(scores.values(), default=0.0)
-    if best <= 0.0:
-        return []
-    full = min(1.0, best / RESEMBLANCE_FULL)
+    resemblance = evidence.description.resemblance()
     low, high = RESEMBLANCE_LIMITS
     factors = {
-        insight: math.exp(
-            max(low, min(high, RESEMBLANCE_SCALE * (score / best - RESEMBLANCE_MIDDLE) * full))
-        )
-        for insight, score in scores.items()
+        insight: math.exp(max(low, min(high, RESEMBLANCE_SCALE * score)))
+        for insight, score in resemblance.scores.items()
     }
-    return [Factor(RESEMBLES, factors)]
+    shared = math.exp(-UNHEARD_COST * min(resemblance.unheard, UNHEARD_MOST))
+    return [Factor(RESEMBLES, factors, shared)]
+
+
+def elsewhere(evidence: Evidence) -> float:
+    """Return how much of a whole report it is that never names this base's products, 0 to 1."""
+    if evidence.ours:
+        return 0.0
+    terms = evidence.description.length if evidence.description else 0
+    return min(1.0, max(terms / REPORT_TERMS, (evidence.tally.lines - 1) / REPORT_LINES))
+
+
+def _elsewhere(evidence: Evidence) -> list[Factor]:
+    """A report that names nothing of this base's products is likely about something else."""
+    share = elsewhere(evidence)
+    return [Factor(ELSEWHERE, {}, shared=ELSEWHERE_FACTOR**share)] if share > 0.0 else []
 
 
 def _unexplained(evidence: Evidence, odds: Mapping[str, float]) -> list[Factor]:

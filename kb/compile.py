@@ -11,9 +11,9 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from kb.edges import edges
-from kb.index import FORMAT
+from kb.index import FORMAT, SMOOTHING, UNHEARD, Scope
 from kb.model import Fact, Finding, Insight, Lexicon, Page, Signature, Symptom
-from kb.scale import PRIOR, SPECIFICITY
+from kb.scale import PRIOR, SPECIFICITY, STRENGTH
 from kb.text import grams, normalise
 from kb.version import __version__
 from kb.words import Vocabulary, sentences, vocabulary
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
     from kb.load import Base
 
-BM25_K1 = 1.2
-BM25_B = 0.75
-"""Usual constants of BM25 (Robertson and Zaragoza 2009, section 3.5)."""
+EXPLAINED = 0.3
+"""Weight of a word of the explanation; operators use the words of the phrasings."""
+
+SYMPTOM_TERMS = 10.0
+"""So many words are added for a symptom that an insight always produces."""
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -97,7 +99,7 @@ def _meta(base: Base, words: Vocabulary) -> Iterator[tuple[str, str]]:
 
 
 def _scope(lexicon: Lexicon) -> str:
-    return json.dumps(lexicon.model_dump(mode="json", include={"ours", "foreign", "versions", "captures"}))
+    return json.dumps(lexicon.model_dump(mode="json", include=set(Scope._fields)))
 
 
 def _entities(base: Base) -> Iterator[tuple[Any, ...]]:
@@ -170,19 +172,36 @@ def _phrasings(db: sqlite3.Connection, symptoms: list[Symptom], words: Vocabular
 
 
 def _profiles(base: Base, words: Vocabulary) -> Iterator[tuple[str, str, float]]:
-    """Yield the BM25 weight of each term in each insight's description."""
-    counts: dict[str, Counter[str]] = {}
-    for insight in base.insights():
-        said = [insight.title, insight.because, *insight.phrasings]
-        counts[insight.id] = Counter(term for text in said for part in sentences(text, words) for term in part)
-    if not counts:
-        return
-    mean = sum(c.total() for c in counts.values()) / len(counts)
-    spread: Counter[str] = Counter(term for c in counts.values() for term in c)
-    for insight_id, count in counts.items():
-        length = BM25_K1 * (1 - BM25_B + BM25_B * count.total() / mean)
-        for term, times in sorted(count.items()):
-            idf = math.log(1 + (len(counts) - spread[term] + 0.5) / (spread[term] + 0.5))
-            yield term, insight_id, round(idf * times * (BM25_K1 + 1) / (times + length), 4)
+    """Yield how much more a term is to be expected from each insight than in general.
+
+    A unigram model of each insight's description, smoothed with the mean of all insights
+    (Jelinek-Mercer; Zhai and Lafferty 2004), as log-odds over `UNHEARD`, the value of a term that
+    the insight's description does not hold.
+    """
+    models = {insight.id: _model(insight, base, words) for insight in base.insights()}
+    general: Counter[str] = Counter()
+    for model in models.values():
+        for term, share in model.items():
+            general[term] += share / len(models)
+    for insight_id, model in models.items():
+        for term, share in sorted(model.items()):
+            odds = math.log(((1 - SMOOTHING) * share + SMOOTHING * general[term]) / general[term])
+            yield term, insight_id, round(odds - UNHEARD, 4)
 
 
+def _model(insight: Insight, base: Base, words: Vocabulary) -> dict[str, float]:
+    """Return term -> share in what is said of an insight, its symptoms by their strength."""
+    count: Counter[str] = Counter()
+    said = [(1.0, text) for text in (insight.title, insight.because, *insight.phrasings)]
+    for weight, text in (*said, (EXPLAINED, insight.what)):
+        for part in sentences(text, words):
+            for term in part:
+                count[term] += weight
+    for edge in insight.indicates:
+        symptom = base.entities.get(edge.finding)
+        if isinstance(symptom, Symptom):
+            terms = [t for text in symptom.phrasings for part in sentences(text, words) for t in part]
+            for term in terms:
+                count[term] += SYMPTOM_TERMS * STRENGTH[edge.strength] / len(terms)
+    total = sum(count.values())
+    return {term: times / total for term, times in count.items()}

@@ -123,7 +123,7 @@ def _label(data: dict[str, Any]) -> str:
 
 def _relation(data: dict[str, Any]) -> str:
     strength = data["strength"]
-    return data["type"] if strength == "stated" else f"{data['type']} ({strength})"
+    return _plain_text(data["type"] if strength == "stated" else f"{data['type']} ({strength})")
 
 
 def _plain_text(text: str) -> str:

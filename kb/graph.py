@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import networkx as nx
 
 from kb.edges import Edge, edges
-from kb.importer import text_of
+from kb.identity import text_of
 from kb.model import Command, Fact, Finding, Insight, Page, Parameter, Reference, Signature
 
 if TYPE_CHECKING:
@@ -44,21 +44,24 @@ def build(base: Base) -> Graph:
 def neighbourhood(graph: Graph, entity_id: str, depth: int = 1) -> Graph:
     """Return what can be reached from an entity over ``depth`` edges, in either direction.
 
+    Only the edges that are walked are in it, not all those among the entities reached.
+
     Raises:
         KeyError: the graph has no such node.
     """
     if entity_id not in graph:
         raise KeyError(entity_id)
-    near = border = {entity_id}
+    inner: set[str] = set()
+    near = {entity_id}
     for _ in range(depth):
-        border = {other for node in border for other in nx.all_neighbors(graph, node)} - near
-        if not border:
+        if inner == near:
             break
-        near = near | border
+        inner = near
+        near = near | {other for node in inner for other in nx.all_neighbors(graph, node)}
     part: Graph = nx.MultiDiGraph()
     part.add_nodes_from((node, graph.nodes[node]) for node in sorted(near))
     for source, target, key, data in graph.edges(keys=True, data=True):
-        if source in near and target in near:
+        if source in inner or target in inner:
             part.add_edge(source, target, key=key, **data)
     return part
 

@@ -8,20 +8,17 @@ has written it.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
 from kb.errors import KbError, Problem
+from kb.identity import id_for, text_of
 from kb.model import (
     KINDS,
     Entity,
-    Insight,
-    Metric,
     Page,
-    Parameter,
 )
 
 if TYPE_CHECKING:
@@ -31,7 +28,6 @@ if TYPE_CHECKING:
 UNWRITTEN = "not written yet"
 UNWRITTEN_URL = "https://not-written-yet.invalid/"
 
-MAX_ID = 60
 _SQL = re.compile(
     r"(select|insert|update|delete|analyze|vacuum|alter|create|drop)\b", re.IGNORECASE
 )
@@ -68,15 +64,6 @@ class Plan:
     notes: tuple[str, ...]
 
 
-def text_of(entity: Entity) -> str:
-    """Return the exact text that identifies an entity among those of its kind."""
-    if isinstance(entity, Insight | Page):
-        return entity.title
-    if isinstance(entity, Metric | Parameter):
-        return entity.name
-    return str(getattr(entity, "text", entity.id))
-
-
 def plan_import(page: PageText, base: Base) -> Plan:
     """Compare a page with a base and say what to add; nothing is written.
 
@@ -90,20 +77,6 @@ def plan_import(page: PageText, base: Base) -> Plan:
     return plan
 
 
-def id_for(text: str, kind: str, taken: set[str]) -> str:
-    """Return a kebab-case id for a text that is not among ``taken``."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    words = "-".join(re.findall(r"[a-z0-9]+", plain)) or kind
-    stem = (
-        words if len(words) <= MAX_ID else words[: MAX_ID + 1].rpartition("-")[0] or words[:MAX_ID]
-    )
-    candidate, number = stem, 1
-    while candidate in taken:
-        number += 1
-        candidate = f"{stem}-{number}"
-    return candidate
-
-
 class _Planner:
     """Finds or makes the entity of each text of a page."""
 
@@ -112,8 +85,11 @@ class _Planner:
         self.base = base
         self.taken = set(base.entities)
         self.ids: dict[tuple[str, str], str] = {}
-        for entity_id, entity in sorted(base.entities.items()):
-            self.ids.setdefault((base.kinds[entity_id], text_of(entity)), entity_id)
+        # Of commands with one text (their answers differ) the document's own is the one meant.
+        for entity in sorted(
+            base.entities.values(), key=lambda e: (e.provenance != "document", e.id)
+        ):
+            self.ids.setdefault((base.kinds[entity.id], text_of(entity)), entity.id)
         self.known: list[Known] = []
         self.new: list[Addition] = []
         self.notes: list[str] = []

@@ -7,6 +7,7 @@ file is made by `kb.compile` and found by `kb.cache`.
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from array import array
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 """Raised whenever the tables change; an index of another format is not read."""
+
+SMOOTHING = 0.3
+"""Share of the general language in the language model of an insight."""
+
+UNHEARD = math.log(SMOOTHING)
+"""Log-odds of a term that the description of an insight does not hold."""
 
 
 class InsightRow(NamedTuple):
@@ -79,6 +86,8 @@ class Scope(NamedTuple):
     foreign: dict[str, list[str]]
     versions: list[str]
     captures: dict[str, list[str]]
+    starts: list[str]
+    ends: list[str]
 
 
 class Edge(NamedTuple):
@@ -223,7 +232,7 @@ class Index:
         return row
 
     def profile(self, term: str) -> list[tuple[str, float]]:
-        """Return (insight id, BM25 weight) for the insights whose descriptions hold a term."""
+        """Return (insight id, log-odds over `UNHEARD`) for the insights whose descriptions hold a term."""
         query = "SELECT insight, weight FROM profile WHERE term = ? ORDER BY insight"
         return list(self._db.execute(query, (term,)))
 

@@ -371,6 +371,10 @@ class Lexicon(Model):
     """Expressions whose first group is the product's version, as logs and people write it."""
     captures: dict[str, tuple[Text, ...]] = {}
     """Type of placeholder -> expressions whose first group is a value for it."""
+    starts: tuple[Text, ...] = ()
+    """Expressions on ``logger: message`` of supervisors' lines that begin a process's life."""
+    ends: tuple[Text, ...] = ()
+    """The same for lines that end one."""
 
 
 Metric.model_rebuild()

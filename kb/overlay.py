@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from kb.errors import KbError, Problem
-from kb.importer import text_of
+from kb.identity import text_of
 from kb.load import FOLDERS, LIST_FILES
 from kb.model import KINDS
 

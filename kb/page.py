@@ -163,15 +163,15 @@ class _Reader:
     def _cut(self) -> str:
         """Find the sections; return what stands above the first."""
         headings = list(_HEADING.finditer(self.text))
-        ends = [heading.start() for heading in headings[1:]] + [len(self.text)]
-        for heading, end in zip(headings, ends, strict=True):
+        starts = [heading.start() for heading in headings] + [len(self.text)]
+        for heading, end in zip(headings, starts[1:], strict=True):
             title, line = heading[1], self.text.count("\n", 0, heading.start()) + 1
             if title in self.sections:
                 self._problem(line, f"the heading '{title}' stands twice")
                 continue
             body = self.text[heading.end() : end]
             self.sections[title] = _Section(title, int(heading[2]), body, line)
-        return self.text[: headings[0].start()] if headings else self.text
+        return self.text[: starts[0]]
 
     def _head(self, text: str) -> tuple[str, str, int, tuple[str, ...]]:
         """Return name, title, line and dimensions; what stands above the name is navigation."""

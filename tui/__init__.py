@@ -1,1 +1,1 @@
-"""The terminal user interface. Imports `diagnose` and `kb`; nothing imports it but the command line."""
+"""The terminal user interface; only the command line reaches for it."""

@@ -31,7 +31,7 @@ class Database:
         self.port = free_port()
         self.name = "postgres"
         self.url = f"postgresql+asyncpg://postgres@127.0.0.1:{self.port}/{self.name}"
-        words = ["-D", folder / "data", "-A", "trust", "-U", "postgres"]
+        words: list[str | Path] = ["-D", folder / "data", "-A", "trust", "-U", "postgres"]
         self.bench.run([PLACES[-1] / "initdb", *words], user=self.user)
 
     def start(self, settings: Sequence[str] = ()) -> subprocess.Popen[bytes]:
@@ -49,5 +49,6 @@ class Database:
 
     def sql(self, statement: str) -> None:
         """Run a statement as psql does."""
-        words = ["-q", "-h", self.folder, "-p", str(self.port), "-U", "postgres", "-c", statement]
+        words: list[str | Path] = ["-q", "-h", self.folder, "-p", str(self.port)]
+        words += ["-U", "postgres", "-c", statement]
         self.bench.run([PLACES[-1] / "psql", *words], user=self.user)

@@ -56,6 +56,14 @@ def free_port() -> int:
     return port
 
 
+def bindable(port: int) -> bool:
+    """True when no connection, not even a closed one that lingers, holds the port."""
+    with socket.socket() as listener, contextlib.suppress(OSError):
+        listener.bind(("127.0.0.1", port))
+        return True
+    return False
+
+
 def until(what: str, true: Callable[[], bool], seconds: float = 120) -> None:
     """Wait for a condition, never longer than the seconds given."""
     end = time.monotonic() + seconds
@@ -63,7 +71,7 @@ def until(what: str, true: Callable[[], bool], seconds: float = 120) -> None:
         if time.monotonic() > end:
             message = f"{what}: not within {seconds:.0f} s"
             raise QuietError(message)
-        time.sleep(0.5)
+        time.sleep(1)
 
 
 def ask(url: str, body: object = None, method: str | None = None) -> Any:

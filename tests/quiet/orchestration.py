@@ -8,7 +8,7 @@ from signal import SIGINT, SIGTERM
 from typing import TYPE_CHECKING, Self
 
 from .database import PLACES, Database
-from .machine import Bench, QuietError, answers, ask, environment, free_port, until
+from .machine import Bench, QuietError, answers, ask, bindable, environment, free_port, until
 
 if TYPE_CHECKING:
     import subprocess
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 PREFECT_2 = "2.20.26"
 PREFECT_3 = "3.8.8"
 """Newest releases of their lines that could be installed when this was written."""
+BESIDE = {PREFECT_2: [], PREFECT_3: ["fastapi<0.140"]}
+"""What a release needs beside what it asks for: 3.8.8 does not start with later FastAPIs."""
 
 FLOWS = '''
 import tempfile
@@ -114,7 +116,9 @@ class Installation:
     def __init__(self, folder: Path, environments: Path, version: str, python: str) -> None:
         self.line = ".".join(version.split(".")[:2])
         self.bin = environment(
-            environments / f"prefect-{self.line}", [f"prefect=={version}"], python
+            environments / f"prefect-{self.line}",
+            [f"prefect=={version}", *BESIDE[version]],
+            python,
         )
         self.folder = folder
         folder.mkdir(parents=True)
@@ -163,7 +167,7 @@ class Installation:
 
     def sound(self, *parts: str) -> dict[str, Path]:
         """The logs of the parts, after a look for answers that no healthy server gives."""
-        for bad in ("database is locked", "HTTP/1.1\\" 50", "Service exceeded error threshold"):
+        for bad in ("database is locked", 'HTTP/1.1" 50', "Service exceeded error threshold"):
             for part in parts:
                 if self.bench.says(self.named(part), bad):
                     message = f"{self.named(part)} says {bad!r}"
@@ -184,11 +188,15 @@ class Installation:
 
     def server(self, level: str) -> subprocess.Popen[bytes]:
         """Start the server and wait until it answers."""
+        until("port", partial(bindable, self.port))  # Prefect refuses a port that lingers
         words = ("server", "start", "--host", "127.0.0.1", "--port", str(self.port))
         process = self.part(
             "server", self.bin / "prefect", *words, "--log-level", level, level=level
         )
-        until("server", lambda: answers(f"{self.api}/health"), 180)
+        until("server", lambda: process.poll() is not None or answers(f"{self.api}/health"), 180)
+        if process.poll() is not None:
+            message = f"the server ended with status {process.returncode}"
+            raise QuietError(message)
         return process
 
     def deployed(self, name: str) -> bool:

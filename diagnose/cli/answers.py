@@ -1,0 +1,29 @@
+"""What the JSON answers of all commands have in common."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from diagnose.report.data import SCHEMA, tool
+
+if TYPE_CHECKING:
+    from kb.index import Index
+
+
+def headed(command: str, index: Index | None = None) -> dict[str, Any]:
+    """Return the first fields of every JSON answer.
+
+    Args:
+        command: words of the command.
+        index: the base that the answer comes from, if any.
+    """
+    found: dict[str, Any] = {"schema": SCHEMA, "command": command, "tool": tool()}
+    if index is not None:
+        found["kb"] = {
+            "bases": json.loads(index.meta["bases"]),
+            "pages": json.loads(index.meta["pages"]),
+            "insights": len(index.insights()),
+            "digest": index.digest,
+        }
+    return found

@@ -1,0 +1,175 @@
+"""Which command the words mean, and what becomes of everything that goes wrong in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diagnose.cli import hot, output, stop, talk
+from diagnose.errors import Exit, UsageError
+from kb.errors import KbError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from diagnose.cli.options import Args, Argument, Command, Option
+
+_HELP = ("-h", "--help")
+
+
+def run(words: list[str]) -> int:
+    """Run a command line; every error becomes one line and the exit status of the contract."""
+    talk.quiet = False
+    with stop.signals_stop():
+        try:
+            return _run(words)
+        except UsageError as error:
+            talk.error(str(error))
+            return Exit.USAGE
+        except KbError as error:
+            for problem in error.problems:
+                talk.error(str(problem))
+            return Exit.KNOWLEDGE
+        except output.ClosedPipeError:
+            return Exit.CLOSED_PIPE
+        except KeyboardInterrupt:
+            talk.note("stopped before there was an answer")
+            return stop.status()
+        except Exception as error:
+            return _unexpected(error, words)
+
+
+def _run(words: list[str]) -> int:
+    if words == ["--version"]:
+        from kb.version import __version__  # noqa: PLC0415 (nothing else is needed)
+
+        output.write(f"diagnose {__version__}\n")
+        return Exit.FOUND
+    if words[:1] and not words[0].startswith("-"):
+        return _named(words)
+    from diagnose.cli import oneshot  # noqa: PLC0415 (the engine, for this form only)
+
+    args = hot.read(words, oneshot.OPTIONS)
+    if args is not None:
+        return _started(oneshot.COMMAND, args)
+    place = _first_positional(words, oneshot.OPTIONS)
+    if place is None:
+        return _parsed(oneshot.COMMAND, words)
+    return _named([words[place], *words[:place], *words[place + 1 :]])
+
+
+def _named(words: list[str]) -> int:
+    """Run the command that the first word, or the first two, name."""
+    from diagnose.cli import table  # noqa: PLC0415 (not for the one-shot form)
+
+    first, rest = words[0], words[1:]
+    if first in table.GROUPS:
+        return _grouped(first, rest)
+    entry = table.entry([first])
+    if entry is None:
+        raise _unknown_command(first)
+    return _parsed(table.load(entry), rest)
+
+
+def _grouped(group: str, words: list[str]) -> int:
+    from diagnose.cli import oneshot, table  # noqa: PLC0415
+
+    known = table.group(group)
+    place = _first_positional(words, oneshot.OPTIONS)
+    if place is None:
+        if any(word in _HELP for word in words):
+            from diagnose.cli.help import group_help  # noqa: PLC0415
+
+            output.write(group_help(group, known, table.GROUP_EXAMPLES[group]))
+            return Exit.FOUND
+        raise UsageError(f"{group} needs a command: {', '.join(name for name, _ in known)}")
+    entry = table.entry([group, words[place]])
+    if entry is None:
+        raise table.unknown(words[place], [name for name, _ in known], f"{group} ")
+    return _parsed(table.load(entry), [*words[:place], *words[place + 1 :]])
+
+
+def _parsed(command: Command, words: Sequence[str]) -> int:
+    from diagnose.cli import parser  # noqa: PLC0415 (argparse, unless the words are plain)
+
+    try:
+        args = parser.parse(command, words)
+    except UsageError as error:
+        raise UsageError(f"{error}; see '{command.name} --help'") from error
+    if args is not None:
+        return _started(command, args)
+    from diagnose.cli import table  # noqa: PLC0415 (only for the help)
+    from diagnose.cli.help import command_help  # noqa: PLC0415
+
+    output.write(command_help(command, () if command.words else table.top()))
+    return Exit.FOUND
+
+
+def _started(command: Command, args: Args) -> int:
+    talk.quiet = getattr(args, "quiet", False)
+    _check_choices(command, args)
+    return command.run(args)
+
+
+def _check_choices(command: Command, args: Args) -> None:
+    """Make sure that options and arguments with a list of values have one of them.
+
+    Raises:
+        UsageError: with the nearest value.
+    """
+    for option in command.options:
+        _check_choice(option.long, option, getattr(args, option.dest))
+    for argument in command.arguments:
+        _check_choice(argument.metavar, argument, getattr(args, argument.dest))
+
+
+def _check_choice(name: str, taker: Option | Argument, given: str | tuple[str, ...]) -> None:
+    for word in ((given,) if isinstance(given, str) else given) if taker.choices else ():
+        if word and word not in taker.choices:
+            from diagnose.collect import nearest  # noqa: PLC0415 (only on mistakes)
+
+            hint = nearest(word, taker.choices)
+            raise UsageError(f"{name}: {word!r} is none of {', '.join(taker.choices)}{hint}")
+
+
+def _first_positional(words: Sequence[str], options: Iterable[Option]) -> int | None:
+    """Return the place of the first word that is no option and no value of one.
+
+    None as well when an unknown option stands before it: its value cannot be told from a command.
+    """
+    known = {flag: option for option in options for flag in option.flags}
+    places = iter(range(len(words)))
+    for place in places:
+        word = words[place]
+        if word == "-" or not word.startswith("-"):
+            return place
+        option = known.get(word)
+        if option is None and word not in _HELP and word.partition("=")[0] not in known:
+            return None
+        if option is not None and option.kind in ("value", "values"):
+            next(places, None)
+    return None
+
+
+def _unknown_command(word: str) -> UsageError:
+    from pathlib import Path  # noqa: PLC0415 (only on mistakes)
+
+    from diagnose.cli import table  # noqa: PLC0415
+
+    try:
+        is_there = Path(word).exists()
+    except (OSError, ValueError):
+        is_there = False
+    if is_there:
+        return UsageError(f"{word!r} is no command; to read a log: diagnose --log {word}")
+    if len(word.split()) > 1:
+        return UsageError(f"{word!r} is no command; to diagnose a text: diagnose --error TEXT")
+    return table.unknown(word, [*(name for name, _ in table.top()), "--help"])
+
+
+def _unexpected(error: Exception, words: Sequence[str]) -> int:
+    what = f"unexpected {type(error).__name__}: {error}"
+    talk.error(f"{what}; please report this; the same command with -vv shows where it happened")
+    very = {"-vv", "-vvv"}
+    if very.intersection(words) or sum(word in ("-v", "--verbose") for word in words) > 1:
+        talk.traceback()
+    return Exit.USAGE

@@ -1,0 +1,141 @@
+"""From parsed words to what the user gives: texts, files, answers, facts and times."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from diagnose.cli import output, talk
+from diagnose.collect import Given, collect
+from diagnose.diagnosis import conclude
+from diagnose.errors import UsageError
+from diagnose.read import Tally
+from kb.cache import open_index
+
+if TYPE_CHECKING:
+    from diagnose.cli.options import Args
+    from diagnose.collect import Evidence
+    from diagnose.result import Diagnosis
+    from kb.index import Index
+
+DEFAULT_LIMIT = 5
+NOTHING = "nothing to diagnose: give --error TEXT, --log PATH or --symptom TEXT, or pipe a log in"
+
+
+def given(args: Args) -> Given:
+    """Return the inputs that were given; standard input only when asked for with ``-``.
+
+    Raises:
+        UsageError: one of them is empty or malformed.
+    """
+    for option, values in (("--error", args.errors), ("--symptom", args.symptoms)):
+        if any(not value.strip() for value in values):
+            raise UsageError(f"{option} is empty")
+    if "" in args.logs:
+        raise UsageError("--log is empty")
+    return Given(
+        errors=args.errors,
+        logs=tuple(Path(path) for path in args.logs if path != "-"),
+        stdin="-" in args.logs,
+        symptoms=args.symptoms,
+        no_symptoms=args.no_symptoms,
+        unknown_symptoms=args.unknown_symptoms,
+        facts=tuple(_fact(fact) for fact in args.facts),
+        version=args.version,
+        since=_time(args.since, "--since"),
+        until=_time(args.until, "--until"),
+    )
+
+
+def is_empty(inputs: Given) -> bool:
+    """Say whether there is nothing to diagnose; a version or times alone are not enough."""
+    answers = (inputs.symptoms, inputs.no_symptoms, inputs.unknown_symptoms, inputs.facts)
+    return not (inputs.errors or inputs.logs or inputs.stdin or any(answers))
+
+
+def given_or_piped(args: Args) -> Given:
+    """Return the inputs that were given, or else standard input when it is not a terminal.
+
+    Raises:
+        UsageError: there is nothing to diagnose.
+    """
+    inputs = given(args)
+    if not is_empty(inputs):
+        if inputs.stdin and output.on_terminal(sys.stdin):
+            talk.note("reading from the terminal; end with Ctrl-D on a line of its own")
+        return inputs
+    if sys.stdin is None or output.on_terminal(sys.stdin):
+        raise UsageError(NOTHING)
+    return inputs._replace(stdin=True)
+
+
+def overlays(args: Args) -> tuple[Path, ...]:
+    """Return the folders of overlays, in order."""
+    if "" in args.kb:
+        raise UsageError("--kb is empty")
+    return tuple(Path(folder) for folder in args.kb)
+
+
+def opened(args: Args) -> Index:
+    """Open the knowledge base with its overlays.
+
+    Raises:
+        KbError: it is not valid.
+    """
+    return open_index(overlays(args))
+
+
+def number(text: str, option: str, default: int, least: int = 1) -> int:
+    """Return the whole number given to an option.
+
+    Raises:
+        UsageError: it is none, or too small.
+    """
+    if not text:
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9 and int(text) >= least):
+        raise UsageError(f"{option} must be a whole number from {least}, not {text!r}")
+    return int(text)
+
+
+def collected(inputs: Given, index: Index) -> Evidence:
+    """Read everything.
+
+    Raises:
+        UsageError: as `diagnose.collect.collect`, or there was nothing in it.
+    """
+    tally = Tally()
+    evidence = collect(inputs, index, tally)
+    answers = (inputs.symptoms, inputs.no_symptoms, inputs.unknown_symptoms, inputs.facts)
+    if not (tally.said or evidence.partial or any(answers)):
+        names = [str(path) for path in inputs.logs] + ["standard input"] * inputs.stdin
+        what = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+        raise UsageError(f"the input is empty ({what})")
+    return evidence
+
+
+def diagnosed(args: Args, index: Index) -> Diagnosis:
+    """Return the diagnosis of what was given or piped.
+
+    Raises:
+        UsageError: as `given_or_piped` and `collected`.
+    """
+    inputs = given_or_piped(args)
+    limit = number(args.limit, "--limit", DEFAULT_LIMIT)
+    return conclude(collected(inputs, index), inputs, index, limit=limit)
+
+
+def _fact(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (equals and name.strip() and value.strip()):
+        raise UsageError(f"--fact must be NAME=VALUE, not {text!r}")
+    return name.strip(), value.strip()
+
+
+def _time(text: str, option: str) -> float | None:
+    if not text:
+        return None
+    from diagnose.cli.times import parse  # noqa: PLC0415 (only when asked for)
+
+    return parse(text, option)

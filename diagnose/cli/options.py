@@ -1,0 +1,149 @@
+"""What the command line takes: options, arguments and commands as plain records.
+
+The parsers, the help texts and the completion scripts are all made from these, so that they
+cannot say different things.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+Args: TypeAlias = SimpleNamespace
+"""Parsed words: one attribute for each option and argument, by its ``dest``."""
+
+Kind = Literal["value", "values", "flag", "count"]
+
+
+class Option(NamedTuple):
+    """One option."""
+
+    flags: tuple[str, ...]
+    """Short form first, long form last."""
+    dest: str
+    help: str
+    kind: Kind = "value"
+    metavar: str = ""
+    choices: tuple[str, ...] = ()
+    completes: str = ""
+    """What stands for a value: ``file``, ``folder``, or the kind of entity whose id it is."""
+
+    @property
+    def long(self) -> str:
+        """The long form."""
+        return self.flags[-1]
+
+
+class Argument(NamedTuple):
+    """One positional argument."""
+
+    dest: str
+    metavar: str
+    help: str
+    many: Literal["", "?", "*", "+"] = ""
+    choices: tuple[str, ...] = ()
+    completes: str = ""
+
+
+class Command(NamedTuple):
+    """One command of the command line."""
+
+    words: tuple[str, ...]
+    """Its name; empty for the one-shot form."""
+    summary: str
+    examples: tuple[tuple[str, str], ...]
+    """(command line, what it does)."""
+    run: Callable[[Args], int]
+    options: tuple[Option, ...]
+    arguments: tuple[Argument, ...] = ()
+    exits: tuple[tuple[int, str], ...] = ()
+    """Exit statuses beyond `EXITS`, or with another meaning there."""
+    notes: str = ""
+
+    @property
+    def name(self) -> str:
+        """The program and the words of the command."""
+        return " ".join(("diagnose", *self.words))
+
+
+EXITS = (
+    (0, "done"),
+    (2, "wrong use, unknown id or unreadable input"),
+    (3, "the knowledge base is not valid"),
+    (130, "interrupted (SIGINT)"),
+    (141, "the reader of the output went away"),
+    (143, "terminated (SIGTERM)"),
+)
+DIAGNOSIS_EXITS = (
+    (0, "at least one likely cause (established or ambiguous)"),
+    (1, "no likely cause (weak, nothing_known, out_of_scope)"),
+    (130, "interrupted (SIGINT); the answer so far is shown and marked partial"),
+    (143, "terminated (SIGTERM); the answer so far is shown and marked partial"),
+)
+
+INPUTS = (
+    Option(("-e", "--error"), "errors", "an error text, one line or a whole traceback; repeatable",
+           "values", "TEXT"),
+    Option(("--log",), "logs", "a log file or a folder of logs, also compressed; - is standard"
+           " input; repeatable", "values", "PATH", completes="file"),
+    Option(("--symptom",), "symptoms", "something you observe: the id of a symptom, or plain"
+           " words; repeatable", "values", "ID|TEXT", completes="symptom"),
+    Option(("--no-symptom",), "no_symptoms", "a symptom that is not there; repeatable",
+           "values", "ID", completes="symptom"),
+    Option(("--unknown-symptom",), "unknown_symptoms", "a symptom you cannot tell, so that it is"
+           " not asked; repeatable", "values", "ID", completes="symptom"),
+    Option(("--fact",), "facts", "a value you know, as 'diagnose kb list facts' names them;"
+           " repeatable", "values", "NAME=VALUE"),
+    Option(("--prefect-version",), "version", "the version of Prefect where it happens",
+           "value", "VERSION"),
+    Option(("--since",), "since", "only log records from this time on: 2h, 30m, 1d (before now)"
+           " or an ISO time", "value", "TIME"),
+    Option(("--until",), "until", "only log records up to this time", "value", "TIME"),
+)  # fmt: skip
+
+KB = Option(("--kb",), "kb", "a folder with a knowledge base on top of the shipped one; repeatable",
+            "values", "DIR", completes="folder")  # fmt: skip
+JSON = Option(("--json",), "json", "the same as --format json", "flag")
+LIMIT = Option(("-n", "--limit"), "limit", "list at most so many causes (default 5)", "value", "N")
+OUTPUT = Option(("-o", "--output"), "output", "write to this file instead of standard output (-)",
+                "value", "FILE", completes="file")  # fmt: skip
+FORCE = Option(("--force",), "force", "replace the output file if it is there", "flag")
+COLOR = Option(("--color",), "color", "colour the text (default auto: on a terminal, unless"
+               " NO_COLOR is set or TERM is dumb)", "value", "WHEN",
+               ("auto", "always", "never"))  # fmt: skip
+QUIET = Option(("-q", "--quiet"), "quiet", "say nothing on standard error but errors", "flag")
+VERBOSE = Option(("-v", "--verbose"), "verbose", "show more; -vv also shows where an unexpected"
+                 " error came from", "count")  # fmt: skip
+VERSION = Option(("--version",), "show_version", "print the version and exit", "flag")
+
+TALK = (QUIET, VERBOSE)
+SAVING = (OUTPUT, FORCE)
+
+
+def formats(*names: str) -> Option:
+    """Return the option for the form of the output; the first is the default."""
+    text = f"form of the output (default {names[0]})"
+    return Option(("--format",), "format", text, "value", "FORMAT", names)
+
+
+def blank(options: Iterable[Option], arguments: Iterable[Argument] = ()) -> Args:
+    """Return the namespace of a command that was given nothing."""
+    nothing = {"value": "", "values": (), "flag": False, "count": 0}
+    found = {option.dest: nothing[option.kind] for option in options}
+    found.update({a.dest: () if a.many in ("*", "+") else "" for a in arguments})
+    return Args(**found)
+
+
+def put(args: Args, option: Option, value: str) -> None:
+    """Set one option; a single value given twice keeps the last."""
+    before = getattr(args, option.dest)
+    new = {
+        "value": lambda: value,
+        "values": lambda: (*before, value),
+        "flag": lambda: True,
+        "count": lambda: before + 1,
+    }[option.kind]()
+    setattr(args, option.dest, new)

@@ -1,0 +1,93 @@
+"""Writing files: whole or not at all, and never over something the user did not offer."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from diagnose.errors import UsageError
+
+
+def check_free(path: Path, *, force: bool = False) -> None:
+    """Make sure that a file can be written here, before any work is done for it.
+
+    Raises:
+        UsageError: something is there and ``force`` is not given, or its folder cannot be written.
+    """
+    if path.is_dir():
+        raise UsageError(f"{path}: is a folder")
+    if _is_special(path):
+        return
+    if os.path.lexists(path) and not force:
+        raise UsageError(f"{path}: is there already and is kept; give --force to replace it")
+    folder = path.parent
+    if not folder.is_dir():
+        raise UsageError(f"{path}: cannot be written (no such folder: {folder})")
+    if not os.access(folder, os.W_OK):
+        raise UsageError(f"{path}: cannot be written (no permission for {folder})")
+
+
+def write(path: Path, text: str, *, force: bool = False) -> None:
+    """Write a text file in UTF-8 so that it is there whole or not at all.
+
+    The text goes to a temporary file beside it, which then takes its name. When anything goes
+    wrong, an interruption as well, what was there before is still there.
+
+    Raises:
+        UsageError: it cannot be written, or something is there and ``force`` is not given.
+    """
+    check_free(path, force=force)
+    data = text.encode("utf-8", "replace")
+    try:
+        if _is_special(path):
+            with path.open("wb") as stream:
+                stream.write(data)
+        else:
+            _place(Path(os.path.realpath(path)), data, force=force)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror or error})") from error
+
+
+def _is_special(path: Path) -> bool:
+    """Say whether it is a device or a pipe: these are written to, never replaced."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def _place(path: Path, data: bytes, *, force: bool) -> None:
+    temporary = path.with_name(f".diagnose-{os.getpid()}-{os.urandom(4).hex()}.tmp")
+    try:
+        with temporary.open("xb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if force:
+            if path.exists():
+                temporary.chmod(stat.S_IMODE(path.stat().st_mode))
+            temporary.replace(path)
+        else:
+            _take_name(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _take_name(temporary: Path, path: Path) -> None:
+    """Give a file a name that must be free, even if somebody else takes it at this moment."""
+    if os.name == "nt":
+        temporary.rename(path)  # refuses to replace on this system
+        return
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        path.open("xb").close()
+        try:
+            temporary.replace(path)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise

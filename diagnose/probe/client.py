@@ -1,0 +1,275 @@
+"""The HTTP client of the probe: read-only, bounded in time and size, never elsewhere than asked.
+
+Three ways not to know are kept apart in `ApiError.kind`: ``unreachable`` (nothing answers),
+``forbidden`` (it refuses) and ``unknown`` (it answers, but not what was asked for).
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from diagnose.redact import redact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+    import httpx
+
+    from diagnose.probe.settings import Target
+
+CONNECT_S = 5.0
+"""Seconds to connect, and between two pieces of an answer."""
+
+ANSWER_S = 10.0
+"""Seconds for a whole answer; a server that drips is given up after it."""
+
+PROBE_S = 60.0
+"""Seconds for all calls of one probe together."""
+
+MOST_BYTES = 5_000_000
+"""Largest answer that is read."""
+
+MOST_REDIRECTS = 3
+BUSY = (429, 502, 503, 504)
+"""Statuses after which a server is asked once more."""
+
+BUSY_S = 1.0
+PAGE = 200
+"""Rows asked for at once: the most that servers allow by default."""
+
+MOST_ROWS = 2_000
+"""Rows read of one list."""
+
+
+class ApiError(Exception):
+    """A call gave nothing; one line says why."""
+
+    def __init__(self, kind: str, line: str, status: int = 0) -> None:
+        super().__init__(redact(line))
+        self.kind = kind
+        self.status = status
+
+
+class Answer(NamedTuple):
+    """One answer of the server."""
+
+    value: Any
+    status: int
+    seconds: float
+    offset: float | None
+    """Server's clock minus this host's, in seconds, good to a second; None without a Date."""
+
+
+class Client:
+    """Calls one API; use it as a context manager.
+
+    ``counted`` says how many calls were made.
+    """
+
+    def __init__(self, target: Target) -> None:
+        import httpx  # noqa: PLC0415 (only a probe pays for it)
+
+        self.target = target
+        self.counted = 0
+        self._ends = time.monotonic() + PROBE_S
+        verify: Any = True
+        if target.ca_file:
+            import ssl  # noqa: PLC0415
+
+            verify = ssl.create_default_context(cafile=target.ca_file)
+        self._client = httpx.Client(
+            verify=verify,
+            trust_env=not target.is_loopback,
+            timeout=httpx.Timeout(CONNECT_S),
+            follow_redirects=False,
+            headers={"accept": "application/json", "accept-encoding": "identity", **target.headers},
+        )
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._client.close()
+
+    def get(self, path: str) -> Answer:
+        """GET a path below the base URL.
+
+        Raises:
+            ApiError: there is no usable answer.
+        """
+        return self._call("GET", self.target.base + path, None)
+
+    def get_url(self, url: str) -> Answer:
+        """GET a URL on the same server.
+
+        Raises:
+            ApiError: there is no usable answer.
+        """
+        return self._call("GET", url, None)
+
+    def query(self, path: str, body: dict[str, Any]) -> Answer:
+        """POST a filter, which reads and changes nothing.
+
+        Raises:
+            ApiError: there is no usable answer.
+        """
+        return self._call("POST", self.target.base + path, body)
+
+    def rows(self, path: str, body: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Return all rows that a filter gives, page by page, at most `MOST_ROWS`.
+
+        Raises:
+            ApiError: there is no usable answer.
+        """
+        found: list[dict[str, Any]] = []
+        for page in self._pages(path, body or {}):
+            found += page
+            if len(page) < PAGE or len(found) >= MOST_ROWS:
+                break
+        return found
+
+    def _pages(self, path: str, body: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
+        offset = 0
+        while True:
+            answer = self.query(path, {**body, "limit": PAGE, "offset": offset})
+            if not isinstance(answer.value, list):
+                raise ApiError("unknown", f"{path} answers with something that is no list")
+            yield [row for row in answer.value if isinstance(row, dict)]
+            offset += PAGE
+
+    def _call(self, method: str, url: str, body: dict[str, Any] | None) -> Answer:
+        """Call, and once more after a moment when the server is busy."""
+        try:
+            return self._followed(method, url, body)
+        except ApiError as error:
+            if error.status not in BUSY:
+                raise
+        time.sleep(BUSY_S)
+        return self._followed(method, url, body)
+
+    def _followed(self, method: str, url: str, body: dict[str, Any] | None) -> Answer:
+        for _ in range(MOST_REDIRECTS):
+            answer, onward = self._once(method, url, body)
+            if answer is not None:
+                return answer
+            url = self._same_place(url, onward)
+        raise ApiError("unknown", f"{self._short(url)} redirects again and again")
+
+    def _same_place(self, url: str, onward: str) -> str:
+        there = urljoin(url, onward)
+        old, new = urlsplit(url), urlsplit(there)
+        if (old.scheme, old.netloc) != (new.scheme, new.netloc):
+            other = f"{new.scheme}://{new.hostname or ''}" + (f":{new.port}" if _port(new) else "")
+            raise ApiError(
+                "unknown",
+                f"{self._short(url)} redirects to another place, {other[:100]}, which is not followed; "
+                "give that URL with --api if it is right",
+            )
+        return there
+
+    def _once(
+        self, method: str, url: str, body: dict[str, Any] | None
+    ) -> tuple[Answer | None, str]:
+        import httpx  # noqa: PLC0415
+
+        if time.monotonic() > self._ends:
+            raise ApiError("unreachable", f"not asked: {PROBE_S:.0f} s were used up before")
+        self.counted += 1
+        began, wall = time.monotonic(), time.time()
+        try:
+            with self._client.stream(method, url, json=body) as response:
+                data = _body(response, began, self._short(url))
+                seconds = time.monotonic() - began
+                offset = _offset(response, wall + seconds / 2)
+                if response.is_redirect:
+                    return None, response.headers.get("location", "")
+                self._check(response.status_code, url)
+                return Answer(_json(data, self._short(url)), response.status_code, seconds, offset), ""
+        except httpx.TimeoutException as error:
+            what = "no connection" if isinstance(error, httpx.ConnectTimeout) else "no answer"
+            line = f"{self.target.shown}: {what} within {CONNECT_S:.0f} s"
+            raise ApiError("unreachable", line) from None
+        except httpx.HTTPError as error:
+            raise ApiError("unreachable", f"{self.target.shown}: {_why(error)}") from None
+        except (httpx.InvalidURL, UnicodeError, ValueError) as error:
+            raise ApiError("unreachable", f"{self.target.shown} is no usable URL: {error}") from None
+
+    def _check(self, status: int, url: str) -> None:
+        where = self._short(url)
+        if status in (401, 403):
+            refused = "its credentials are missing or refused" if status == 401 else "it forbids this"
+            raise ApiError("forbidden", f"{where} answers {status}: {refused}", status)
+        if status == 429:
+            raise ApiError("unknown", f"{where} answers 429: too many requests", status)
+        if status >= 500:
+            raise ApiError("unknown", f"{where} answers {status}: a failure of the server", status)
+        if not 200 <= status < 300:
+            raise ApiError("unknown", f"{where} answers {status}", status)
+
+    def _short(self, url: str) -> str:
+        base = self.target.base
+        return url[len(base) :] if url.startswith(base) and len(url) > len(base) else self.target.shown
+
+
+def _body(response: httpx.Response, began: float, where: str) -> bytes:
+    """Read an answer as it comes over the wire, up to a size and a time."""
+    coding = response.headers.get("content-encoding", "identity")
+    if coding.lower() != "identity":
+        raise ApiError("unknown", f"{where} answers compressed ({coding[:20]}) though not asked to")
+    parts, size = [], 0
+    for part in response.iter_raw():
+        size += len(part)
+        if size > MOST_BYTES:
+            line = f"{where} answers with more than {MOST_BYTES // 1_000_000} MB"
+            raise ApiError("unknown", line, response.status_code)
+        if time.monotonic() - began > ANSWER_S:
+            raise ApiError("unreachable", f"{where}: no whole answer within {ANSWER_S:.0f} s")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _json(data: bytes, where: str) -> Any:
+    if not data:
+        return None
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        page = data.lstrip()[:1] == b"<"
+        what = "a web page" if page else "something that is no JSON"
+        raise ApiError("unknown", f"{where} answers with {what}; is it a Prefect API?") from None
+
+
+def _offset(response: httpx.Response, middle: float) -> float | None:
+    try:
+        date = parsedate_to_datetime(response.headers.get("date", ""))
+        return date.timestamp() + 0.5 - middle
+    except (TypeError, ValueError, IndexError, OverflowError, OSError):
+        return None
+
+
+def _why(error: Exception) -> str:
+    """Say in words what the lower library raised; certificates are the case worth naming."""
+    text = " ".join(str(error).split())[:200]
+    if "CERTIFICATE_VERIFY" in text.upper() or "certificate" in text:
+        return f"its certificate cannot be verified ({text})"
+    if "SSL" in text:
+        return f"no TLS connection ({text})"
+    return text or type(error).__name__
+
+
+def _port(parts: Any) -> int | None:
+    try:
+        port: int | None = parts.port
+    except ValueError:
+        return None
+    return port

@@ -1,0 +1,1 @@
+"""Front ends that only show: text, JSON and Markdown of a diagnosis or of one entity."""

@@ -1,0 +1,38 @@
+"""Command lines of this program that go on from a diagnosis."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from diagnose.report.plain import one_line
+
+if TYPE_CHECKING:
+    from diagnose.result import Diagnosis, InputSummary
+
+LONGEST = 120
+"""A longer pasted error is not repeated in a command line."""
+
+
+def again(diagnosis: Diagnosis, subcommand: str) -> str:
+    """Return the command line that runs a subcommand on the same input."""
+    return " ".join(["diagnose", *([subcommand] if subcommand else []), *_options(diagnosis.input)])
+
+
+def _options(given: InputSummary) -> list[str]:
+    options: list[str] = []
+    for error in given.errors:
+        text = one_line(error)
+        options += ["--error", shlex.quote(text) if len(text) <= LONGEST else "<the same text>"]
+    for log in given.logs:
+        options += ["--log", shlex.quote(one_line(log)) if log != "stdin" else "-"]
+    for name, values in (
+        ("--symptom", given.symptoms),
+        ("--no-symptom", given.no_symptoms),
+        ("--unknown-symptom", given.unknown_symptoms),
+        ("--fact", tuple(f"{name}={value}" for name, value in given.facts)),
+        ("--prefect-version", (given.prefect_version,) if given.prefect_version else ()),
+    ):
+        for value in values:
+            options += [name, shlex.quote(one_line(value))]
+    return options

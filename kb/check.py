@@ -1,0 +1,33 @@
+"""The gate of the knowledge base: everything that is wrong with a base that loads, at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kb.checks import links, proof, wording
+
+if TYPE_CHECKING:
+    from kb.errors import Problem
+    from kb.load import Base
+
+CHECKS = (
+    links.dangling,
+    links.cases,
+    links.orphans,
+    links.unlisted,
+    links.metrics,
+    links.circles,
+    proof.insights,
+    proof.repeated,
+    proof.unwritten,
+    wording.placeholders,
+    wording.expressions,
+    wording.signatures,
+    wording.clashes,
+    wording.versions,
+)
+
+
+def check(base: Base) -> list[Problem]:
+    """Return every problem of a base, in order of file and line; none means it may be used."""
+    return sorted({problem for find in CHECKS for problem in find(base)})

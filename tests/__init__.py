@@ -1,0 +1,1 @@
+"""The tests; the packages below mirror the packages of the project."""

@@ -1,0 +1,149 @@
+"""What can be given, what is refused, and when standard input is read."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.diagnose.cli.conftest import HEARTBEAT, Result, Stdin, assert_one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LOG = (
+    "2023-05-01 10:00:00.000 | ERROR   | prefect.agent - "
+    "h2.exceptions.ProtocolError: Invalid input ConnectionInputs.SEND_HEADERS in state"
+    " ConnectionState.CLOSED\n"
+)
+LATER = LOG.replace("10:00", "12:00")
+
+
+def _refusing(opened: Callable[..., Any]) -> Callable[..., Any]:
+    def refuse(path: Path, *words: Any, **options: Any) -> Any:
+        if path.name == "a.log":
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *words, **options)
+
+    return refuse
+
+
+def told(result: Result) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(result.out)["input"]
+    return answer
+
+
+def test_a_folder_without_logs_is_told(cli: Callable[..., Result], tmp_path: Path) -> None:
+    (tmp_path / "photo.png").write_bytes(b"\x89PNG")
+    assert_one_line(cli("--log", tmp_path), 2, str(tmp_path), "no logs")
+
+
+def test_a_missing_file_is_told(cli: Callable[..., Result], tmp_path: Path) -> None:
+    assert_one_line(cli("--log", tmp_path / "a.log"), 2, "a.log", "no such file")
+
+
+def test_an_unreadable_file_is_told(
+    cli: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.log").write_text(LOG)
+    monkeypatch.setattr("pathlib.Path.open", _refusing(Path.open))
+    assert_one_line(cli("--log", tmp_path / "a.log"), 2, "a.log", "Permission denied")
+
+
+def test_a_binary_file_is_told(cli: Callable[..., Result], tmp_path: Path) -> None:
+    (tmp_path / "core").write_bytes(b"\x7fELF\0\0\0\1")
+    assert_one_line(cli("--log", tmp_path / "core"), 2, "core", "binary")
+
+
+def test_broken_compression_is_told(cli: Callable[..., Result], tmp_path: Path) -> None:
+    (tmp_path / "a.log.gz").write_bytes(gzip.compress(LOG.encode())[:-9])
+    assert_one_line(cli("--log", tmp_path / "a.log.gz"), 2, "a.log.gz", "compressed")
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b" \n\t\r\n", b"\xef\xbb\xbf", b"\x1b[0m\n"])
+def test_empty_input_is_told(cli: Callable[..., Result], tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.log").write_bytes(content)
+
+    assert_one_line(cli("--log", tmp_path / "a.log"), 2, "empty", "a.log")
+    assert_one_line(cli(stdin=content), 2, "empty", "standard input")
+    assert_one_line(cli("--log", "-", stdin=content), 2, "empty")
+    assert_one_line(cli("why-not", "clean-stop", stdin=content), 2, "empty")
+    assert_one_line(cli("runbook", stdin=content), 2, "empty")
+
+
+def test_invalid_utf_8_is_read_all_the_same(cli: Callable[..., Result], tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_bytes(b"\xff\xfa bad \xc3\n" + LOG.encode())
+    status, out, _ = cli("--log", tmp_path / "a.log", "--json")
+
+    assert status == 0
+    assert json.loads(out)["causes"][0]["insight"] == "http2-protocol-error-stops-agent"
+
+
+def test_arguments_that_are_no_utf_8_are_read_all_the_same(cli: Callable[..., Result]) -> None:
+    assert cli("-e", f"\udcff {HEARTBEAT} \udc80", "--json").status in (0, 1)
+
+
+def test_standard_input_is_a_log_when_nothing_is_given(cli: Callable[..., Result]) -> None:
+    assert told(cli("--json", stdin=LOG.encode()))["logs"] == ["stdin"]
+    assert told(cli("--log", "-", "--json", stdin=LOG.encode()))["logs"] == ["stdin"]
+
+
+def test_standard_input_is_left_alone_when_something_is_given(
+    cli: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Stdin, "buffer", None, raising=False)
+    for words in (["-e", HEARTBEAT], ["--symptom", "runs-stay-late"], ["--fact", "oom_kills=0"]):
+        assert "stdin" not in told(cli("--json", *words, stdin=b"never read"))["logs"]
+
+
+@pytest.mark.parametrize("words", [["--json"], ["-o", "a.md"], ["why-not", "clean-stop"]])
+def test_nothing_at_a_terminal_is_told(cli: Callable[..., Result], words: list[str]) -> None:
+    assert_one_line(cli(*words, terminal=True), 2, "nothing to diagnose", "--error")
+
+
+def test_a_terminal_as_a_log_is_announced(cli: Callable[..., Result]) -> None:
+    words = ("--log", "-", "--json")
+    assert "Ctrl-D" in cli(*words, stdin=LOG.encode(), terminal=True).err
+    assert cli(*words, "-q", stdin=LOG.encode(), terminal=True).err == ""
+
+
+def test_all_inputs_combine(cli: Callable[..., Result], tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text(LOG)
+    answer = told(
+        cli(
+            *("--json", "-e", "one", "--error=two", "--log", tmp_path / "a.log"),
+            *("--symptom", "runs pile up", "--no-symptom", "runs-stay-late"),
+            *("--unknown-symptom", "process-gone", "--fact", "oom_kills=0"),
+            *("--prefect-version", "2.8.7"),
+        )
+    )
+
+    assert answer["errors"] == ["one", "two"]
+    assert answer["logs"] == [str(tmp_path / "a.log")]
+    assert answer["no_symptoms"] == ["runs-stay-late"]
+    assert answer["prefect_version"] == "2.8.7"
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ([], 2),
+        (["--since", "2023-05-01T11:00:00"], 1),
+        (["--until", "2023-05-01T11:00:00"], 1),
+        (["--since", "2h"], 0),
+    ],
+)
+def test_times_bound_what_is_looked_at(
+    cli: Callable[..., Result], tmp_path: Path, words: list[str], count: int
+) -> None:
+    (tmp_path / "a.log").write_text(LOG + LATER)
+    answer = json.loads(cli("--log", tmp_path / "a.log", "--json", *words).out)
+
+    assert sum(incident["count"] for incident in answer["incidents"]) == count
+
+
+def test_a_limit_bounds_the_causes(cli: Callable[..., Result]) -> None:
+    assert len(json.loads(cli("-e", HEARTBEAT, "--json", "-n", "2").out)["causes"]) == 2

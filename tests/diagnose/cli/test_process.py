@@ -1,0 +1,190 @@
+"""What only a real process shows: signals, closed pipes, full devices, what is imported."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.diagnose.cli.conftest import HEARTBEAT, Result, assert_one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes are POSIX")
+LOG = f"2023-05-01 10:00:00.000 | ERROR   | prefect.agent - {HEARTBEAT}\n".encode()
+PIPE = 1 << 20
+"""Bytes; more than any pipe holds, so that writing them shows that they are being read."""
+
+HEAVY = (
+    "argparse", "asyncio", "httpx", "networkx", "numpy", "psutil", "pydantic", "rich", "textual",
+    "tui", "yaml",
+)  # fmt: skip
+
+
+def started(
+    surroundings: dict[str, str], *words: str, stdout: int = subprocess.PIPE
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "diagnose", *words],
+        stdin=subprocess.PIPE,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        env=surroundings,
+    )
+
+
+@posix
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["SIGINT", "SIGTERM"]
+)
+def test_a_signal_gives_the_answer_so_far_marked_partial(
+    surroundings: dict[str, str], number: signal.Signals, status: int
+) -> None:
+    with started(surroundings, "--json") as process:
+        assert process.stdin is not None
+        process.stdin.write(
+            LOG + b"2023-05-01 10:00:01.000 | INFO | prefect - all is well\n" * 30_000
+        )
+        process.stdin.flush()
+        process.send_signal(number)
+        out, err = process.communicate()
+
+    answer = json.loads(out)
+    assert process.returncode == status
+    assert answer["partial"] is True
+    assert answer["causes"][0]["evidence"]
+    assert err == b""
+
+
+@posix
+def test_a_signal_before_there_is_an_answer_ends_quietly(surroundings: dict[str, str]) -> None:
+    code = (
+        "import os, signal; from diagnose.cli import inputs, main\n"
+        "inputs.opened = lambda args: os.kill(os.getpid(), signal.SIGTERM)\n"
+        f"raise SystemExit(main(['-e', {HEARTBEAT!r}]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=surroundings, capture_output=True, check=False
+    )
+
+    assert done.returncode == 143
+    assert done.stdout == b""
+    assert done.stderr.count(b"\n") == 1
+
+
+@posix
+def test_an_interrupted_write_keeps_the_old_file(
+    surroundings: dict[str, str], tmp_path: Path
+) -> None:
+    path = tmp_path / "answer.json"
+    path.write_text("old")
+    code = (
+        "import os, signal; from diagnose.cli import main\n"
+        "os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGINT)\n"
+        f"raise SystemExit(main(['-e', {HEARTBEAT!r}, '--force', '-o', {str(path)!r}]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=surroundings, capture_output=True, check=False
+    )
+
+    assert done.returncode == 130
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+    assert b"Traceback" not in done.stderr
+
+
+@posix
+@pytest.mark.parametrize("words", [["kb", "list", "--json"], ["-e", HEARTBEAT]], ids=" ".join)
+def test_a_closed_pipe_is_quiet(surroundings: dict[str, str], words: list[str]) -> None:
+    with started(surroundings, *words) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        err = process.stderr.read()
+
+    assert (process.returncode, err) == (141, b"")
+
+
+@posix
+def test_a_reader_that_stops_halfway_is_quiet(surroundings: dict[str, str]) -> None:
+    with started(surroundings, "kb", "graph", "--format", "json") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.read(10).startswith(b"{")
+        process.stdout.close()
+        err = process.stderr.read()
+
+    assert (process.returncode, err) == (141, b"")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full on this system")
+def test_a_full_device_is_told(surroundings: dict[str, str]) -> None:
+    with (
+        open("/dev/full", "wb") as full,
+        started(surroundings, "-e", HEARTBEAT, stdout=full.fileno()) as process,
+    ):
+        _, err = process.communicate()
+
+    assert_one_line(Result(process.returncode, "", err.decode()), 2, "No space left")
+
+
+@posix
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_standard_streams_do_no_harm(surroundings: dict[str, str], closed: str) -> None:
+    line = f'"{sys.executable}" -m diagnose -e "{HEARTBEAT}" {closed}'
+    done = subprocess.run(["sh", "-c", line], env=surroundings, capture_output=True, check=False)
+
+    assert done.returncode == 2 if ">&- " in f"{closed} ".replace("2>&-", "") else (0, 1)
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_long_single_line_is_read(process: Callable[..., Result]) -> None:
+    line = b"x" * 4_000_000 + b" " + HEARTBEAT.encode()
+    answer = json.loads(process("--json", stdin=line).out)
+
+    assert answer["input"]["lines_read"] == 1
+    assert answer["causes"][0]["evidence"]
+
+
+def test_a_pipe_is_read_and_answered(process: Callable[..., Result]) -> None:
+    result = process(stdin=LOG)
+
+    assert "docker-in-docker-exhaustion" in result.out
+    assert "\x1b" not in result.out
+    assert result.err == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "more"),
+    [
+        (["--version"], ["kb.index", "sqlite3", "json"]),
+        (["-e", HEARTBEAT], ["rapidfuzz"]),
+        (["-e", HEARTBEAT, "--json"], ["rapidfuzz"]),
+        (["-e", HEARTBEAT, "--format", "markdown"], ["rapidfuzz"]),
+    ],
+    ids=["version", "text", "json", "markdown"],
+)
+def test_the_one_shot_imports_only_what_it_needs(
+    surroundings: dict[str, str], words: list[str], more: list[str]
+) -> None:
+    code = (
+        f"import sys; from diagnose.cli import main; status = main({words!r})\n"
+        "print(*sorted({name for name in sys.modules}), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=surroundings,
+        capture_output=True,
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+    loaded = set(done.stderr.decode().split())
+
+    assert not loaded.intersection([*HEAVY, *more])

@@ -1,0 +1,1 @@
+"""Tests of the knowledge: how it is read, checked, drawn and imported."""

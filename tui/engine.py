@@ -1,0 +1,111 @@
+"""The engine as the screens use it: one index for each thread, logs read once, progress, cancel."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from diagnose.collect import Evidence
+    from diagnose.result import Diagnosis
+    from diagnose.session import Session
+    from kb.index import Index
+
+LIMIT = 12
+"""Causes that are ranked; all but the likely ones are folded."""
+
+
+class Progress(NamedTuple):
+    """How far the reading of logs has come."""
+
+    bytes: int
+    lines: int
+    total: int
+    """Bytes of all files, 0 when that says nothing (compressed files)."""
+
+
+class Engine:
+    """Answers the questions of the screens; every method may be called from any thread."""
+
+    def __init__(self, overlays: Sequence[Path] = ()) -> None:
+        self._overlays = tuple(overlays)
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._logs: tuple[object, Evidence] | None = None
+
+    @property
+    def index(self) -> Index:
+        """The index of this thread.
+
+        Raises:
+            KbError: the base is not valid.
+        """
+        known: Index | None = getattr(self._local, "index", None)
+        if known is None:
+            from kb.cache import open_index  # noqa: PLC0415 (after the first paint)
+
+            with self._lock:
+                known = self._local.index = open_index(self._overlays)
+        return known
+
+    def has_read(self, session: Session) -> bool:
+        """Say whether the logs of a session are read, or there are none."""
+        key = _logs_of(session)
+        return not key[0] or (self._logs is not None and self._logs[0] == key)
+
+    def read(
+        self,
+        session: Session,
+        progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
+    ) -> Evidence:
+        """Read the logs of a session and remember what stands in them.
+
+        Raises:
+            UsageError: a log cannot be read.
+            KbError: the base is not valid.
+        """
+        from diagnose.session import read_logs  # noqa: PLC0415
+        from tui.tally import Watched  # noqa: PLC0415
+
+        tally = Watched(session.given().logs, progress, cancelled)
+        evidence = read_logs(session, self.index, tally)
+        self._logs = (_logs_of(session), evidence)
+        return evidence
+
+    def evidence(self, session: Session, draft: str = "") -> Evidence:
+        """Return the evidence of a session, without its logs while they are not read yet.
+
+        Raises:
+            UsageError: an id is unknown.
+        """
+        from diagnose.session import Session, evidence, read_logs  # noqa: PLC0415
+
+        known = self._logs
+        logs = known[1] if known is not None and known[0] == _logs_of(session) else None
+        if logs is None and _logs_of(session)[0]:
+            logs = read_logs(Session(), self.index)
+        return evidence(session, self.index, draft, logs)
+
+    def diagnose(self, session: Session, draft: str = "") -> Diagnosis:
+        """Return the diagnosis of a session.
+
+        Raises:
+            UsageError: an id is unknown.
+            KbError: the base is not valid.
+        """
+        from diagnose.diagnosis import conclude  # noqa: PLC0415
+
+        evidence = self.evidence(session, draft)
+        given = session.given()
+        if draft.strip():
+            given = given._replace(errors=(*given.errors, draft))
+        return conclude(evidence, given, self.index, limit=LIMIT)
+
+
+def _logs_of(session: Session) -> tuple[tuple[Path, ...], str, float | None, float | None]:
+    given = session.given()
+    return given.logs, given.version, given.since, given.until

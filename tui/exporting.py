@@ -1,0 +1,170 @@
+"""What leaves the program: the runbook, the diagnosis as JSON, the session."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from diagnose.errors import UsageError
+from diagnose.files import write
+from tui.clipboard import copy
+
+if TYPE_CHECKING:
+    from tui.actions import Actions
+    from tui.screens.save import Target
+
+
+def text_of(walk: Actions) -> tuple[str, str]:
+    """Return name and text of the runbook for the cause the cursor is on.
+
+    Raises:
+        UsageError: there is no cause yet.
+    """
+    from diagnose.runbook import runbook  # noqa: PLC0415
+
+    cause = walk.cause
+    if cause is None and walk.diagnosis is not None and walk.diagnosis.causes:
+        cause = walk.diagnosis.causes[0]
+    if cause is None:
+        raise UsageError("there is no cause yet to write a runbook for")
+    return cause.insight, runbook(walk.diagnose_app.engine.index, [cause.insight], walk.diagnosis)
+
+
+def preview(walk: Actions) -> None:
+    """Show the runbook and do with it what is chosen."""
+    from tui.screens.runbook import RunbookScreen  # noqa: PLC0415
+
+    try:
+        name, text = text_of(walk)
+    except UsageError as error:
+        walk.notify(str(error), markup=False, timeout=3)
+        return
+
+    def chosen(what: str | None) -> None:
+        if what == "write":
+            to_file(walk, f"{name}.md", text, "Write the runbook")
+        elif what == "edit":
+            edit(walk, name, text)
+        elif what == "copy":
+            copy(walk.app, text, "Runbook")
+        elif what == "json":
+            to_file(walk, f"{name}.json", as_json(walk), "Write the diagnosis as JSON")
+
+    walk.app.push_screen(RunbookScreen(f"Runbook: {name}", text), chosen)
+
+
+def edit_now(walk: Actions) -> None:
+    """Open the runbook in the editor at once."""
+    try:
+        edit(walk, *text_of(walk))
+    except UsageError as error:
+        walk.notify(str(error), markup=False, timeout=3)
+
+
+def copy_now(walk: Actions) -> None:
+    """Copy the runbook at once."""
+    try:
+        copy(walk.app, text_of(walk)[1], "Runbook")
+    except UsageError as error:
+        walk.notify(str(error), markup=False, timeout=3)
+
+
+def as_json(walk: Actions) -> str:
+    """Return the diagnosis as the one-shot form would print it with ``--json``."""
+    from diagnose.report.data import as_dict, dumps  # noqa: PLC0415
+
+    return dumps(as_dict(walk.diagnosis)) if walk.diagnosis is not None else ""
+
+
+def to_file(walk: Actions, name: str, text: str, title: str) -> None:
+    """Ask where to, and write."""
+    from tui.screens.save import SaveScreen  # noqa: PLC0415
+
+    def chosen(target: Target | None) -> None:
+        if target is not None and _written(walk, target.path, text):
+            walk.notify(f"Written: {target.path}", markup=False, timeout=3)
+
+    walk.app.push_screen(SaveScreen(title, Path.cwd() / name), chosen)
+
+
+def _written(walk: Actions, path: Path, text: str) -> bool:
+    try:
+        write(path, text, force=True)
+    except UsageError as error:
+        walk.notify(str(error), severity="error", markup=False, timeout=6)
+        return False
+    return True
+
+
+def edit(walk: Actions, name: str, text: str) -> None:
+    """Open a text in ``$VISUAL`` or ``$EDITOR``; it stays in a file that is named afterwards."""
+    from textual.app import SuspendNotSupported  # noqa: PLC0415
+
+    editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    path = Path(tempfile.mkdtemp(prefix="diagnose-")) / f"{name}.md"
+    path.write_text(text, encoding="utf-8")
+    try:
+        with walk.app.suspend():
+            subprocess.run([*editor, str(path)], check=False)
+    except SuspendNotSupported:
+        walk.notify(
+            "An editor cannot be opened from here; w writes a file.", markup=False, timeout=4
+        )
+        return
+    except OSError as error:
+        walk.notify(
+            f"{editor[0]}: {error.strerror or error}", severity="error", markup=False, timeout=4
+        )
+        return
+    walk.notify(f"Kept in {path}", markup=False, timeout=4)
+
+
+def save(walk: Actions) -> None:
+    """Ask where to, and save the session; logs are named, not stored."""
+    from diagnose.sessionfile import to_json  # noqa: PLC0415
+    from tui.leaving import portable  # noqa: PLC0415
+    from tui.screens.save import SaveScreen  # noqa: PLC0415
+
+    app = walk.diagnose_app
+
+    def chosen(target: Target | None) -> None:
+        if target is None:
+            return
+        session = portable(app)
+        if target.texts and app.piped is not None:
+            piped = app.piped.read_text(encoding="utf-8", errors="replace")[:1_000_000]
+            session = session._replace(
+                start=session.start._replace(errors=(*session.start.errors, piped))
+            )
+        text = to_json(session, app.engine.index.digest, texts=target.texts)
+        if _written(walk, target.path, text):
+            app.saved = target.path
+            walk.notify(f"Saved: {target.path}", markup=False, timeout=3)
+
+    question = "also store long pasted or piped texts (log files are only named)"
+    start = app.saved or Path.cwd() / "diagnose-session.json"
+    walk.app.push_screen(SaveScreen("Save the session", start, question=question), chosen)
+
+
+def resume(walk: Actions) -> None:
+    """Choose a session file and take it up again."""
+    from diagnose.sessionfile import load  # noqa: PLC0415
+    from tui.screens.files import FileScreen  # noqa: PLC0415
+
+    def chosen(path: Path | None) -> None:
+        if path is None:
+            return
+        try:
+            walk.diagnose_app.session = load(path)
+        except UsageError as error:
+            walk.notify(str(error), severity="error", markup=False, timeout=6)
+            return
+        walk.diagnose_app.saved = path
+        walk.changed()
+        walk.notify(f"Reopened: {path.name}", markup=False, timeout=3)
+
+    walk.app.push_screen(FileScreen("Reopen a session", Path.cwd(), folders=False), chosen)

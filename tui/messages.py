@@ -1,0 +1,58 @@
+"""What the workers of the main screen report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from diagnose.findings import Finding
+    from diagnose.result import Diagnosis
+    from diagnose.session import Session
+    from kb.index import FindingRow
+    from tui.engine import Progress
+
+
+class Concluded(Message):
+    """A worker has a diagnosis."""
+
+    def __init__(self, diagnosis: Diagnosis, found: list[Finding], session: Session) -> None:
+        super().__init__()
+        self.diagnosis = diagnosis
+        self.found = found
+        self.session = session
+
+
+class Failed(Message):
+    """A worker could not do it; the base is broken when ``fatal``."""
+
+    def __init__(self, reason: str, *, fatal: bool = False) -> None:
+        super().__init__()
+        self.reason = reason
+        self.fatal = fatal
+
+
+class Unreadable(Message):
+    """A log could not be read."""
+
+    def __init__(self, reason: str, session: Session) -> None:
+        super().__init__()
+        self.reason = reason
+        self.session = session
+
+
+class Loaded(Message):
+    """The list of symptoms was read from the base."""
+
+    def __init__(self, symptoms: list[FindingRow]) -> None:
+        super().__init__()
+        self.symptoms = symptoms
+
+
+class ReadOn(Message):
+    """The reading of logs has come so far, or has ended."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        super().__init__()
+        self.progress = progress

@@ -1,0 +1,141 @@
+"""What opens over the main screen, and what is done with its answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.content import Content
+
+from diagnose.session import Step
+from tui.safe import lines, plain
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from diagnose.commands import Filled
+    from tui.actions import Actions
+    from tui.walk import Walk
+
+
+def walk_of(app: App[Any]) -> Walk:
+    """Return the main screen of the application."""
+    return cast("Walk", app.screen_stack[0])
+
+
+def help_keys(walk: Actions) -> None:
+    """Show all keys."""
+    from tui.screens.help import HelpScreen  # noqa: PLC0415
+
+    walk.app.push_screen(HelpScreen(walk.app, walk.diagnose_app.keys))
+
+
+def ask(walk: Actions) -> None:
+    """Ask the best question; the answer moves the ranking."""
+    from tui.screens.ask import AskScreen  # noqa: PLC0415
+
+    diagnosis = walk.diagnosis
+    if diagnosis is None or not diagnosis.next_checks:
+        walk.notify("No question would tell the causes further apart.", markup=False, timeout=3)
+        return
+    index = walk.diagnose_app.engine.index
+    commands = {}
+    for question in diagnosis.next_checks:
+        entity = index.entity(question.command) if question.command else None
+        if entity is not None:
+            commands[question.command] = entity.text
+    titles = {row.id: row.title for row in index.insights()}
+
+    def answered(answer: tuple[str, str] | None) -> None:
+        if answer is not None:
+            walk.diagnose_app.session = walk.diagnose_app.session.answer(*answer)
+            walk.changed()
+
+    walk.app.push_screen(AskScreen(diagnosis.next_checks, commands, titles), answered)
+
+
+def command(walk: Actions, filled: Filled) -> None:
+    """Show one command in full."""
+    from tui.screens.command import CommandScreen  # noqa: PLC0415
+
+    walk.app.push_screen(CommandScreen(filled))
+
+
+def paste_output(walk: Actions, filled: Filled) -> None:
+    """Take the output of a check and say what it means."""
+    from tui.screens.edit import EditScreen  # noqa: PLC0415
+
+    def given(output: tuple[str, int | None] | None) -> None:
+        if output is not None and output[0].strip():
+            _interpret(walk, filled, *output)
+
+    walk.app.push_screen(EditScreen(f"Output of: {plain(filled.text, 70)}"), given)
+
+
+def _interpret(walk: Actions, filled: Filled, output: str, status: int | None) -> None:
+    from diagnose.interpret import meaning  # noqa: PLC0415
+    from tui.screens.text import TextScreen  # noqa: PLC0415
+
+    read = meaning(walk.diagnose_app.engine.index, filled.id, output, status)
+    findings = tuple((finding.id, finding.state) for finding in read.findings)
+    said = [Content.styled(lines(read.answer) or "Nothing known was recognised in it.", "bold")]
+    said += [Content(lines(read.means))] if read.means else []
+    said += [Content(f"\n{finding.state}: {plain(finding.text)}") for finding in read.findings]
+    if findings:
+        walk.do(Step("output", filled.id, findings, read.answer))
+    else:
+        said.append(Content(f"\n{plain(filled.expect, 600)}\nThe ranking stays as it is."))
+    walk.app.push_screen(TextScreen("What this output means", Content("\n").join(said)))
+
+
+def sources(walk: Actions) -> None:
+    """List the sources of the cause and open the one that is chosen."""
+    from tui.screens.pick import PickScreen  # noqa: PLC0415
+
+    cause = walk.cause
+    if cause is None or not cause.sources:
+        walk.notify("No cause with sources is chosen.", markup=False, timeout=3)
+        return
+    rows = []
+    for source in cause.sources:
+        says = (f"{lines(source.says, 400)}  ({source.seen})", "dim")
+        rows.append((source.url, Content.assemble((f"{plain(source.url)}\n", "underline"), says)))
+
+    def chosen(url: str | None) -> None:
+        if url:
+            walk.app.open_url(url)
+            walk.notify(f"Opening {url}", markup=False, timeout=4)
+
+    walk.app.push_screen(PickScreen("Sources (Enter opens, c copies)", rows), chosen)
+
+
+def browse(walk: Actions, entity: str) -> None:
+    """Walk along the graph, from an entity or from the list of all."""
+    from tui.screens.browse import BrowseScreen  # noqa: PLC0415
+
+    walk.app.push_screen(BrowseScreen(walk.diagnose_app.engine.index, entity))
+
+
+def why_not(walk: Actions, insight: str) -> None:
+    """Say what speaks against a cause and what would raise it."""
+    from diagnose.whynot import text  # noqa: PLC0415
+    from diagnose.whynot import why_not as find  # noqa: PLC0415
+    from tui.screens.text import TextScreen  # noqa: PLC0415
+
+    app = walk.diagnose_app
+    evidence = app.engine.evidence(app.session, walk.signs.query_text)
+    found = find(insight, evidence, app.session.given(), app.engine.index)
+    width = min(100, int(0.9 * app.size.width) - 6)
+    page = lines(text(found, width))
+    app.push_screen(TextScreen("Why not this one", page, printable=page))
+
+
+def open_log(walk: Actions) -> None:
+    """Choose a log; reading it starts at once."""
+    from tui.screens.files import FileScreen  # noqa: PLC0415
+
+    def chosen(path: Path | None) -> None:
+        if path is not None:
+            walk.do(Step("log", str(path)))
+
+    walk.app.push_screen(FileScreen("Open a log", Path.cwd()), chosen)

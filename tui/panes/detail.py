@@ -1,0 +1,48 @@
+"""The cause the cursor is on: what happens, for, against, missing, neighbours, sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from tui.prose import cause_page, nothing_page
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from diagnose.result import Cause, Diagnosis
+
+
+class Detail(VerticalScroll):
+    """A page of text that scrolls."""
+
+    ALLOW_MAXIMIZE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", "Down", show=False, id="detail.down"),
+        Binding("k", "scroll_up", "Up", show=False, id="detail.up"),
+        Binding("g", "scroll_home", "Top", show=False, id="detail.top"),
+        Binding("G", "scroll_end", "Bottom", show=False, id="detail.bottom"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="detail", can_focus=True)
+        self.border_title = "3 This cause"
+        self._of = ""
+
+    def compose(self) -> ComposeResult:
+        """Build the page."""
+        yield Static(id="detail-text", markup=False)
+
+    def show(self, cause: Cause | None, diagnosis: Diagnosis) -> None:
+        """Show a cause, or what to collect when there is none to show."""
+        page = cause_page(cause) if cause is not None else nothing_page(diagnosis)
+        self.border_title = "3 This cause" if cause is not None else "3 What to collect"
+        self.query_one("#detail-text", Static).update(page)
+        of = cause.insight if cause is not None else ""
+        if of != self._of:
+            self._of = of
+            self.scroll_home(animate=False)

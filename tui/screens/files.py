@@ -1,0 +1,123 @@
+"""Choosing a file: a path to type with what lies there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Input, OptionList, Static
+
+from tui.rows import Rows
+from tui.safe import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+MOST = 500
+"""Entries of a folder that are listed; typing narrows the rest."""
+
+
+class FileScreen(ModalScreen[Path | None]):
+    """Gives the path of a file, or of a folder that is to be read as a whole."""
+
+    CSS_PATH = "text.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+t", "take", "Take the folder", priority=True, id="files.folder"),
+        Binding("tab", "complete", "Complete", priority=True, id="files.complete"),
+        Binding("down", "to_list", "To the list", show=False, id="files.down"),
+        Binding("escape", "leave", "Back", id="files.leave"),
+    ]
+
+    def __init__(self, title: str, start: Path, *, folders: bool = True) -> None:
+        super().__init__()
+        self._title = title
+        self._from = start
+        self._folders = folders
+
+    def compose(self) -> ComposeResult:
+        """Build the field and the list."""
+        with Vertical(classes="dialog") as dialog:
+            yield Input(value=f"{self._from}/", compact=True, id="path", select_on_focus=False)
+            yield Rows(id="entries")
+            yield Static("Enter opens a file or goes into a folder", classes="note", markup=False)
+            yield Footer(show_command_palette=False)
+        dialog.border_title = self._title
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Folders are taken only where that makes sense."""
+        del parameters
+        return self._folders or action != "take"
+
+    @on(Input.Changed)
+    def _list(self) -> None:
+        self.query_one(Rows).show(self._rows())
+
+    def _rows(self) -> Iterator[tuple[str, Content]]:
+        folder, part = self._typed()
+        try:
+            found = [
+                p
+                for p in folder.iterdir()
+                if p.name.startswith(part) and (part or p.name[0] != ".")
+            ]
+        except OSError as error:
+            yield "", Content(plain(error.strerror or "cannot be read"))
+            return
+        found.sort(key=lambda path: (not path.is_dir(), path.name.casefold()))
+        for path in found[:MOST]:
+            yield str(path), Content(plain(path.name) + ("/" if path.is_dir() else ""))
+        if not found:
+            yield "", Content.styled("nothing here by that name", "dim")
+
+    def _typed(self) -> tuple[Path, str]:
+        value = self.query_one("#path", Input).value
+        folder, _, part = value.rpartition("/")
+        return Path(folder or "/").expanduser(), part
+
+    @on(Input.Submitted)
+    def _enter(self) -> None:
+        typed = Path(self.query_one("#path", Input).value).expanduser()
+        self._choose(typed if typed.is_file() else Path(self.query_one(Rows).chosen or typed))
+
+    @on(OptionList.OptionSelected)
+    def _pick(self, event: OptionList.OptionSelected) -> None:
+        if event.option.id:
+            self._choose(Path(event.option.id))
+
+    def _choose(self, path: Path) -> None:
+        if path.is_dir():
+            field = self.query_one("#path", Input)
+            field.value = f"{path}/".replace("//", "/")
+            field.cursor_position = len(field.value)
+            field.focus()
+        elif path.is_file():
+            self.dismiss(path)
+        else:
+            self.notify(f"{path}: no such file", severity="error", markup=False, timeout=3)
+
+    def action_complete(self) -> None:
+        """Complete the path with the row that is marked."""
+        if chosen := self.query_one(Rows).chosen:
+            field = self.query_one("#path", Input)
+            field.value = f"{chosen}/" if Path(chosen).is_dir() else chosen
+            field.cursor_position = len(field.value)
+
+    def action_to_list(self) -> None:
+        """Go to the list."""
+        self.query_one(Rows).focus()
+
+    def action_take(self) -> None:
+        """Take the folder itself."""
+        self.dismiss(self._typed()[0])
+
+    def action_leave(self) -> None:
+        """Choose nothing."""
+        self.dismiss(None)

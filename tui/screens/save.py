@@ -1,0 +1,71 @@
+"""Saving: where to, and whether long pasted texts are kept too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from textual import on
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Checkbox, Footer, Input, Static
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+
+class Target(NamedTuple):
+    """Where to save, and whether texts that are logs are kept."""
+
+    path: Path
+    texts: bool
+
+
+class SaveScreen(ModalScreen[Target | None]):
+    """Asks for a path; a file that is there is only replaced when asked twice."""
+
+    CSS_PATH = "text.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", "Save", priority=True, id="save.save"),
+        Binding("escape", "leave", "Back", id="save.leave"),
+    ]
+
+    def __init__(self, title: str, path: Path, *, question: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._path = path
+        self._question = question
+        self._warned = ""
+
+    def compose(self) -> ComposeResult:
+        """Build the form."""
+        with Vertical(classes="dialog -auto") as dialog:
+            yield Input(value=str(self._path), compact=True, id="target", select_on_focus=False)
+            if self._question:
+                yield Checkbox(self._question, id="texts", compact=True)
+            yield Static("Secrets are masked. Enter saves.", classes="note", markup=False)
+            yield Footer(show_command_palette=False)
+        dialog.border_title = self._title
+
+    @on(Input.Submitted)
+    def action_save(self) -> None:
+        """Give the path, after a warning when something is there."""
+        value = self.query_one("#target", Input).value.strip()
+        path = Path(value).expanduser()
+        if not value or path.is_dir():
+            self._note("Give the name of a file.")
+        elif path.exists() and self._warned != value:
+            self._warned = value
+            self._note("A file of that name is there. Enter again replaces it.")
+        else:
+            texts = bool(self._question) and self.query_one("#texts", Checkbox).value
+            self.dismiss(Target(path, texts))
+
+    def _note(self, text: str) -> None:
+        self.query_one(".note", Static).update(text)
+
+    def action_leave(self) -> None:
+        """Save nothing."""
+        self.dismiss(None)

@@ -1,0 +1,222 @@
+"""The main screen: what you see, likely causes, the cause, what to do; owns the state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+from textual.worker import get_current_worker
+
+from diagnose.errors import UsageError
+from kb.errors import KbError
+from tui.answering import Answering
+from tui.messages import Concluded, Failed, Loaded, ReadOn, Unreadable
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from diagnose.findings import Finding
+    from diagnose.result import Cause, Diagnosis
+    from diagnose.session import Session
+    from tui.engine import Progress
+
+
+class Walk(Answering):
+    """The shell first, the panes after the first refresh."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.diagnosis: Diagnosis | None = None
+        self.before: Diagnosis | None = None
+        self.found: list[Finding] = []
+        self.busy = False
+        """A worker is concluding; what changes meanwhile is concluded after it."""
+        self.stale = False
+        self.reading = False
+        self.ready = False
+        self._compared: Session | None = None
+
+    def compose(self) -> ComposeResult:
+        """Build the shell."""
+        yield Static("diagnose", id="verdict", markup=False)
+        yield Static("", id="moved", markup=False)
+        yield Static("Opening the knowledge base \u2026", id="shell", markup=False)
+
+    def on_mount(self) -> None:
+        """Come with the panes once the shell is painted."""
+        self.call_after_refresh(self._fill)
+
+    async def _fill(self) -> None:
+        from textual.widgets import Footer  # noqa: PLC0415 (after the first paint)
+
+        from tui.panes.causes import Causes  # noqa: PLC0415
+        from tui.panes.commands import Commands  # noqa: PLC0415
+        from tui.panes.detail import Detail  # noqa: PLC0415
+        from tui.panes.query import Query  # noqa: PLC0415
+        from tui.panes.signs import Signs  # noqa: PLC0415
+
+        await self.query_one("#shell").remove()
+        left = Horizontal(Signs(), Causes(), id="left")
+        right = Vertical(Detail(), Commands(), id="right")
+        await self.mount(Horizontal(left, right, id="panes"), Footer(show_command_palette=False))
+        self.query_one(Query).focus()
+        self.ready = True
+        self._load()
+        self.changed()
+
+    @work(thread=True, group="load", exit_on_error=False)
+    def _load(self) -> None:
+        try:
+            self.post_message(Loaded(self.diagnose_app.engine.index.findings("symptom")))
+        except KbError as error:
+            self.post_message(Failed(str(error), fatal=True))
+
+    @on(Loaded)
+    def _show_symptoms(self, event: Loaded) -> None:
+        self.signs.learn(event.symptoms)
+        self._show_signs()
+
+    def changed(self) -> None:
+        """Conclude anew: the session or the typed text has changed."""
+        if not self.ready:
+            return
+        app = self.diagnose_app
+        if not self.reading and not app.engine.has_read(app.session):
+            self.reading = True
+            self._read(app.session)
+        if self.busy:
+            self.stale = True
+        else:
+            self.busy = True
+            self._conclude(app.session, self.signs.query_text)
+
+    @work(thread=True, group="conclude", exit_on_error=False)
+    def _conclude(self, session: Session, draft: str) -> None:
+        engine = self.diagnose_app.engine
+        try:
+            found = list(engine.evidence(session, draft).findings.values())
+            self.post_message(Concluded(engine.diagnose(session, draft), found, session))
+        except UsageError as error:
+            self.post_message(Failed(str(error)))
+        except KbError as error:
+            self.post_message(Failed(str(error), fatal=True))
+
+    @work(thread=True, exclusive=True, group="read", exit_on_error=False)
+    def _read(self, session: Session) -> None:
+        worker = get_current_worker()
+        try:
+            self.diagnose_app.engine.read(session, self._report, lambda: worker.is_cancelled)
+        except UsageError as error:
+            self.post_message(Unreadable(str(error), session))
+        except KbError as error:
+            self.post_message(Failed(str(error), fatal=True))
+        finally:
+            self.post_message(ReadOn(None))
+
+    def _report(self, progress: Progress) -> None:
+        self.post_message(ReadOn(progress))
+
+    @on(Unreadable)
+    def _take_back(self, event: Unreadable) -> None:
+        """Take the log that cannot be read out of the session, so that the rest still counts."""
+        app = self.diagnose_app
+        self.notify(event.reason, severity="error", markup=False, timeout=6)
+        if app.session.steps and app.session.steps[-1].kind == "log":
+            app.session = app.session.undo()._replace(undone=())
+        else:
+            app.session = app.session._replace(start=app.session.start._replace(logs=()))
+
+    @on(ReadOn)
+    def _show_progress(self, event: ReadOn) -> None:
+        if event.progress is None:
+            self.reading = False
+            self.say("")
+            self.changed()
+            return
+        share = (
+            f"{100 * event.progress.bytes // event.progress.total} % \u00b7 "
+            if event.progress.total
+            else ""
+        )
+        megabytes = event.progress.bytes / 1e6
+        self.say(
+            f"Reading logs: {share}{megabytes:,.0f} MB \u00b7 {event.progress.lines:,} lines \u00b7 Esc stops"
+        )
+
+    @on(Failed)
+    def _fail(self, event: Failed) -> None:
+        self._concluded()
+        if event.fatal:
+            self.diagnose_app.end(3, event.reason)
+        else:
+            self.notify(event.reason, severity="error", markup=False, timeout=6)
+
+    @on(Concluded)
+    def _show(self, event: Concluded) -> None:
+        if self._compared is None or self._compared != event.session:
+            self.before, self._compared = self.diagnosis, event.session
+        self.diagnosis, self.found = event.diagnosis, event.found
+        self._concluded()
+        self._show_verdict()
+        self._show_signs()
+        self.causes.show_diagnosis(event.diagnosis, self.before)
+        self.show_cause()
+
+    def _concluded(self) -> None:
+        self.busy = False
+        if self.stale:
+            self.stale = False
+            self.changed()
+
+    def _show_verdict(self) -> None:
+        from tui.words import moves, verdict_line  # noqa: PLC0415
+
+        if self.diagnosis is None:
+            return
+        if (
+            self.diagnosis.causes
+            or self.diagnosis.unexplained
+            or self.diagnosis.verdict == "out_of_scope"
+        ):
+            line = verdict_line(self.diagnosis)
+            self.query_one("#verdict", Static).update(line)
+        else:
+            self.query_one("#verdict", Static).update("diagnose: from what you see to what to do")
+        if not self.reading:
+            self.say("; ".join(moves(self.before, self.diagnosis)))
+
+    def _show_signs(self) -> None:
+        if self.diagnosis is None:
+            return
+        answers = self.diagnose_app.session.answers()
+        read = [
+            f for f in self.found if f.how != "answer" or f.id not in answers or f.kind != "symptom"
+        ]
+        read.sort(key=lambda finding: (finding.state != "present", -finding.sure, finding.id))
+        told = {finding.id for finding in self.found if finding.how == "lexical"}
+        self.signs.show(self.diagnose_app.session, read, self.diagnosis.next_checks, told)
+
+    @property
+    def cause(self) -> Cause | None:
+        """The cause the cursor is on."""
+        if self.diagnosis is None:
+            return None
+        at = self.causes.insight
+        return next((cause for cause in self.diagnosis.causes if cause.insight == at), None)
+
+    def show_cause(self) -> None:
+        """Show the cause the cursor is on, with its commands."""
+        diagnosis = self.diagnosis
+        if diagnosis is None:
+            return
+        cause = self.cause
+        self.detail.show(cause, diagnosis)
+        self.commands.show_cause(cause)
+
+    def say(self, text: str) -> None:
+        """Show a line under the verdict; nothing hides it."""
+        line = self.query_one("#moved", Static)
+        line.update(text)
+        line.set_class(bool(text), "-some")
