@@ -26,7 +26,7 @@ from diagnose.findings import answered
 from diagnose.diagnosis import ranked
 from diagnose.questions import candidates, next_checks
 from diagnose.rank import Posterior, infer
-from diagnose.verdict import judge
+from diagnose.verdict import AMBIGUOUS
 from diagnose.weigh import weigh
 from kb.cache import open_index
 from kb.index import Edge, Entity, FindingRow, Index, InsightRow
@@ -38,8 +38,6 @@ DONT_KNOW = 0.2
 MOST = 20
 MEDIAN, P95 = 3, 6
 """The target, in questions."""
-
-LEADING = ("established", "ambiguous")
 
 
 class Cached(Index):
@@ -100,12 +98,12 @@ def _drawn(p: dict[str, float], chance: random.Random) -> str:
     return chance.choices([*odds, ""], weights=[*odds.values(), 1.0])[0]
 
 
-def state(evidence: Evidence, index: Index) -> tuple[Posterior, str, str]:
-    """Return the posterior, the first cause and the verdict."""
+def state(evidence: Evidence, index: Index) -> tuple[Posterior, str]:
+    """Return the posterior and the first cause, or nothing when none leads."""
     weighed = weigh(evidence, index)
     posterior = infer(weighed.odds, weighed.seen, weighed.factors)
     first = ranked(posterior, weighed, index)[0]
-    return posterior, first, judge(first, posterior.probability[first], weighed, index)
+    return posterior, first if posterior.probability[first] >= AMBIGUOUS else ""
 
 
 Choice = "Callable[[Posterior, Evidence, Index, random.Random], str]"
@@ -133,8 +131,8 @@ def session(who: Operator, choose: Callable[..., str], empty: Evidence, index: I
     asked: list[str] = []
     after = MOST + 1
     while True:
-        posterior, first, verdict = state(evidence, index)
-        if first == who.cause and verdict in LEADING:
+        posterior, first = state(evidence, index)
+        if first == who.cause:
             after = min(after, len(asked))
             break
         question = choose(posterior, evidence, index, chance) if len(asked) < MOST else ""

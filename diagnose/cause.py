@@ -111,10 +111,14 @@ def _pseudo(effects: dict[str, float]) -> Iterator[Proof]:
             continue
         if name in said:
             state = "present" if effect > 0 else "absent"
-            yield Proof(name, "input", state, effect, _NOWHERE, said[name], "", "lexical", 1.0, "", 1, "")
+            yield Proof(
+                name, "input", state, effect, _NOWHERE, said[name], "", "lexical", 1.0, "", 1, ""
+            )
         elif name.startswith("log:"):
             text = "lines that it nearly always leaves do not stand in the log"
-            yield Proof(name, "input", "absent", effect, _NOWHERE, text, "", "exact", 1.0, "", 1, "")
+            yield Proof(
+                name, "input", "absent", effect, _NOWHERE, text, "", "exact", 1.0, "", 1, ""
+            )
 
 
 def _proof(finding: Finding, effect: float, why: str) -> Proof:
@@ -146,7 +150,9 @@ def _missing(
         if row is None or known or edge.weight < LEAST_MISSING:
             continue
         raised = odds * (1.0 - (1.0 - row.leak) * (1.0 - edge.weight)) / row.leak
-        found.append((raised, Missing(row.id, row.kind, row.text, row.question, raised / (1 + raised))))
+        found.append(
+            (raised, Missing(row.id, row.kind, row.text, row.question, raised / (1 + raised)))
+        )
     found.sort(key=lambda entry: (-entry[0], entry[1].finding))
     return tuple(missing for _, missing in found[:MOST_MISSING])
 
@@ -157,7 +163,9 @@ def _related(record: dict[str, Any], insight: str, index: Index) -> Iterator[Rel
         return entity.text if entity else other
 
     for twin in record.get("look_alikes", ()):
-        yield Related(twin["insight"], title(twin["insight"]), "resembles", twin["how"], twin["finding"])
+        yield Related(
+            twin["insight"], title(twin["insight"]), "resembles", twin["how"], twin["finding"]
+        )
     for brings in record.get("causes", ()):
         yield Related(brings["insight"], title(brings["insight"]), "causes", brings["why"], "")
     for edge in index.edges_to(insight, "causes"):

@@ -11,7 +11,7 @@ from diagnose.describe import TRUST, Description, is_prose
 from diagnose.errors import UsageError
 from diagnose.findings import Finding, answered, from_fact, merged
 from diagnose.incidents import Course, Gathered, Incident
-from diagnose.match import SURE, Hit, Matcher
+from diagnose.match import Hit, Matcher, sureness
 from diagnose.records import Record, records
 from diagnose.scope import Lives, Products
 from kb import versions
@@ -193,7 +193,9 @@ class _Collector:
                         known.append(match[1])
         if self.near:
             folded = text.casefold()
-            self.near_seen |= {n for near in self.near.values() for n in near if n.casefold() in folded}
+            self.near_seen |= {
+                n for near in self.near.values() for n in near if n.casefold() in folded
+            }
 
     def _prose(self, record: Record, hits: list[Hit]) -> None:
         """Keep lines that a person wrote; a line that only quotes a signature says nothing more."""
@@ -213,9 +215,19 @@ class _Collector:
                 passage = description.passages[told.passage]
                 self.findings.append(
                     Finding(
-                        row.id, row.kind, told.state, "lexical", TRUST * told.score, row.text,
-                        passage[:300], "description", 0, (0, 0), round(told.score, 3), told.phrasing,
-                    )  # fmt: skip
+                        row.id,
+                        row.kind,
+                        told.state,
+                        "lexical",
+                        TRUST * told.score,
+                        row.text,
+                        passage[:300],
+                        "description",
+                        0,
+                        (0, 0),
+                        round(told.score, 3),
+                        told.phrasing,
+                    )
                 )
         return description
 
@@ -227,7 +239,9 @@ class _Collector:
         for finding_id, state in said:
             finding = answered(self.index, finding_id, state)
             if finding is None:
-                raise UsageError(unknown_id(self.index, finding_id, ("symptom", "signature", "fact")))
+                raise UsageError(
+                    unknown_id(self.index, finding_id, ("symptom", "signature", "fact"))
+                )
             self.findings.append(finding)
         names = {fact.name for fact in self.index.facts()}
         for name, value in given.facts:
@@ -244,14 +258,18 @@ class _Collector:
         for source, course in sorted(self.courses.items()):
             shrinking = course.shrinking()
             if shrinking is not None:
-                self.findings += from_fact(self.index, "uptimes_shrinking", str(shrinking).lower(), source)
+                self.findings += from_fact(
+                    self.index, "uptimes_shrinking", str(shrinking).lower(), source
+                )
             if course.gap_then_burst:
                 self.findings += from_fact(self.index, "log_gap_then_burst", "true", source)
 
     def _version(self) -> None:
         if self.given.version:
             if versions.parse(self.given.version) is None:
-                raise UsageError(f"--prefect-version {self.given.version!r} is not a version such as 2.10.4 or 3.x")
+                raise UsageError(
+                    f"--prefect-version {self.given.version!r} is not a version such as 2.10.4 or 3.x"
+                )
             self.versions = [self.given.version]
             return
         for finding in self.findings:
@@ -263,9 +281,8 @@ class _Collector:
 def _of_hit(hit: Hit, index: Index) -> Finding:
     row = index.finding(hit.signature)
     text = row.text if row else hit.signature
-    sure = SURE.get(hit.how, hit.score * 0.9)
     return Finding(
-        hit.signature, "signature", "present", hit.how, sure, text,
+        hit.signature, "signature", "present", hit.how, sureness(hit), text,
         hit.text, hit.source, hit.line, hit.span, hit.score, hit.differs,
     )  # fmt: skip
 
@@ -295,4 +312,3 @@ def nearest(wrong: str, words: Iterable[str]) -> str:
     found = process.extract(wrong, list(words), scorer=fuzz.WRatio, limit=3, score_cutoff=55)
     names = [name for name, _, _ in found]
     return f" (did you mean {', '.join(names)}?)" if names else ""
-

@@ -82,6 +82,7 @@ def for_insight(
     """Return the checks or fixes of an insight, in order, that exist on the versions seen.
 
     Args:
+        index: the base.
         record: the insight's record.
         role: ``checks`` or ``fixes``.
         captured: type of placeholder -> values named in the evidence.
@@ -113,9 +114,7 @@ def _current(index: Index, entity: Entity, seen: Sequence[str]) -> Entity | None
     return None
 
 
-def fill(
-    entity: Entity, step: Mapping[str, Any], captured: Mapping[str, Sequence[str]]
-) -> Filled:
+def fill(entity: Entity, step: Mapping[str, Any], captured: Mapping[str, Sequence[str]]) -> Filled:
     """Return a command with its placeholders filled where the evidence names exactly one value."""
     record = entity.record
     holes = record.get("placeholders", ())
@@ -133,7 +132,9 @@ def fill(
         argv=tuple(argv),
         text=text,
         filled=all(values.values()),
-        placeholders=tuple((h["name"], h["type"], h["describes"], values[h["name"]]) for h in holes),
+        placeholders=tuple(
+            (h["name"], h["type"], h["describes"], values[h["name"]]) for h in holes
+        ),
         effect=record["effect"],
         risk=record["risk"],
         risk_note=record.get("risk_note") or "",

@@ -99,7 +99,9 @@ class Description:
                 for phrasing in postings:
                     turned[phrasing] = turned.get(phrasing, 0.0) + weight
         for phrasing in sorted(said.keys() | turned.keys()):
-            yield from self._judged(number, phrasing, said.get(phrasing, 0.0), turned.get(phrasing, 0.0))
+            yield from self._judged(
+                number, phrasing, said.get(phrasing, 0.0), turned.get(phrasing, 0.0)
+            )
 
     def _judged(self, number: int, phrasing: int, said: float, turned: float) -> Iterator[Told]:
         if said + turned < 1.0:
@@ -135,7 +137,9 @@ class Description:
         )
 
 
-_PROGRAM = re.compile(r"\s*(?:[\w.]+\.)?\w*(?:Error|Exception|Warning|Exit|Group)\b(?:[:(]|$)|\s*File \"|\s*at \S+\(|\s*[$#>] ")
+_PROGRAM = re.compile(
+    r"\s*(?:[\w.]+\.)?\w*(?:Error|Exception|Warning|Exit|Group)\b(?:[:(]|$)|\s*File \"|\s*at \S+\(|\s*[$#>] "
+)
 
 
 def is_prose(text: str, stop: Iterable[str]) -> bool:

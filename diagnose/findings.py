@@ -40,7 +40,7 @@ class Finding(NamedTuple):
     span: tuple[int, int] = (0, 0)
     score: float = 1.0
     differs: str = ""
-    count: int = 1
+    count: int = 1  # type: ignore[assignment]  # the contract's word hides tuple.count
     """How often it was seen; it counts as evidence once."""
 
 
@@ -63,7 +63,9 @@ def answered(index: Index, finding_id: str, state: str, matched: str = "") -> Fi
     row = index.finding(finding_id)
     if row is None:
         return None
-    return Finding(row.id, row.kind, state, "answer", 0.97, row.text, matched or f"answered: {state}", "answer")
+    return Finding(
+        row.id, row.kind, state, "answer", 0.97, row.text, matched or f"answered: {state}", "answer"
+    )
 
 
 def from_fact(index: Index, name: str, value: str, source: str = "fact") -> list[Finding]:

@@ -7,12 +7,14 @@ silence followed by a burst.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from kb.text import normalise
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from diagnose.match import Hit
     from diagnose.records import Record
 
@@ -35,7 +37,9 @@ _EXCEPTION = re.compile(
     r"[\s|+]*((?:[A-Za-z_]\w*\.)*[A-Z_]\w*(?:Error|Exception|Exit|Group|Timeout|Interrupt|Refused|Closed"
     r"|Terminated|Warning|Abort|Killed\w*))(?:: (.*)|:?\s*$)"
 )
-_WRAPPERS = frozenset({"KeyError", "SystemExit", "ExceptionGroup", "BaseExceptionGroup", "RuntimeError"})
+_WRAPPERS = frozenset(
+    {"KeyError", "SystemExit", "ExceptionGroup", "BaseExceptionGroup", "RuntimeError"}
+)
 
 
 class Link(NamedTuple):
@@ -57,7 +61,7 @@ class Incident(NamedTuple):
     """What says most: the telling exception of the chain, else the message."""
     chain: tuple[Link, ...]
     signatures: tuple[str, ...]
-    count: int
+    count: int  # type: ignore[assignment]  # the contract's word hides tuple.count
     first: float | None
     last: float | None
     source: str
@@ -207,5 +211,5 @@ class Course:
         lives = self.uptimes()
         if len(lives) < 3:
             return None
-        falls = sum(later < earlier for earlier, later in zip(lives, lives[1:], strict=False))
+        falls = sum(later < earlier for earlier, later in pairwise(lives))
         return falls >= 0.75 * (len(lives) - 1) and lives[-1] < SHRUNK * lives[0]

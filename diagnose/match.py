@@ -26,8 +26,18 @@ CONTAINED = 0.6
 ACCEPT = 0.84
 """Least blend of containment and alignment that makes a fuzzy match."""
 
-SURE = {"exact": 1.0, "normalised": 0.98, "structural": 0.95}
-"""Stage -> how sure it is that the signature really was there."""
+SURE = {"exact": 1.0, "normalised": 0.998, "structural": 0.99}
+"""Stage -> how sure it is that the signature really was there; for fuzzy matches see `sureness`."""
+
+FUZZY_DOUBT = 0.6
+"""How much of what a fuzzy score lacks is doubt; at `ACCEPT` it leaves 0.9."""
+
+SMALL_WORD = 3
+"""Words of so many letters ("a", "the") hardly matter when they are missing."""
+
+MISSING = " is missing"
+CHANGED = " -> "
+"""How `Hit.differs` says that words are missing or replaced."""
 
 MAX_REMEMBERED = 20_000
 """Distinct normal forms of records whose result is kept, because logs repeat themselves."""
@@ -47,6 +57,15 @@ class Hit(NamedTuple):
     text: str
     """The line as it was read."""
     differs: str
+
+
+def sureness(hit: Hit) -> float:
+    """Return how sure it is that the signature really was there, 0 to 1."""
+    if hit.how in SURE:
+        return SURE[hit.how]
+    gaps = [gap.removesuffix(MISSING) for gap in hit.differs.split("; ") if gap.endswith(MISSING)]
+    small = all(len(word) <= SMALL_WORD for gap in gaps for word in gap.split())
+    return 0.98 if small and CHANGED not in hit.differs else 1.0 - FUZZY_DOUBT * (1.0 - hit.score)
 
 
 class Matcher:
@@ -80,7 +99,9 @@ class Matcher:
             for number in self._posting(gram):
                 counts[number] = counts.get(number, 0) + 1
         return tuple(
-            number for number, count in sorted(counts.items()) if count >= CONTAINED * self._size(number)
+            number
+            for number, count in sorted(counts.items())
+            if count >= CONTAINED * self._size(number)
         )
 
     def _posting(self, gram: str) -> array[int]:
@@ -138,7 +159,13 @@ class Matcher:
             pattern = self._templates[row.number] = _pattern(row.template)
         for line in record.lines:
             if match := pattern.search(unescape(line.text)[:4000]):
-                return _hit(row, "structural", SURE["structural"], line, differs=_differs(row.text, match[0]))
+                return _hit(
+                    row,
+                    "structural",
+                    SURE["structural"],
+                    line,
+                    differs=_differs(row.text, match[0]),
+                )
         return None
 
     @staticmethod
@@ -160,7 +187,10 @@ class Matcher:
         best: tuple[float, int] = (0.0, 0)
         for i, normal in enumerate(normals):
             contained = len(wanted & grams(normal)) / len(wanted)
-            if contained >= CONTAINED and (score := _blend(row.normal, normal, contained)) > best[0]:
+            if (
+                contained >= CONTAINED
+                and (score := _blend(row.normal, normal, contained)) > best[0]
+            ):
                 best = (score, i)
         if best[0] < ACCEPT:
             return None
@@ -202,7 +232,9 @@ def _pattern(template: str) -> re.Pattern[str]:
     """Return the expression for a template: ``{}`` is any short text, white space any white space."""
     parts = [r"\s+".join(re.escape(word) for word in part.split()) for part in template.split("{}")]
     spaced = [
-        (r"\s*" if piece[:1].isspace() else "") + part + (r"\s*" if piece[-1:].isspace() and piece.strip() else "")
+        (r"\s*" if piece[:1].isspace() else "")
+        + part
+        + (r"\s*" if piece[-1:].isspace() and piece.strip() else "")
         for piece, part in zip(template.split("{}"), parts, strict=True)
     ]
     return re.compile(r"[^\n]{1,160}?".join(spaced), re.IGNORECASE)
@@ -220,11 +252,13 @@ def _differs(signature: str, text: str) -> str:
     import difflib  # noqa: PLC0415 (only for matches that are not exact)
 
     old, new = signature.split(), unescape(text).split()
-    blocks = difflib.SequenceMatcher(None, [w.casefold() for w in old], [w.casefold() for w in new], autojunk=False)
+    blocks = difflib.SequenceMatcher(
+        None, [w.casefold() for w in old], [w.casefold() for w in new], autojunk=False
+    )
     said = []
     for tag, a, b, c, d in blocks.get_opcodes():
         if tag == "replace":
-            said.append(f"{' '.join(old[a:b])} -> {' '.join(new[c:d])[:80]}")
+            said.append(f"{' '.join(old[a:b])}{CHANGED}{' '.join(new[c:d])[:80]}")
         elif tag == "delete":
-            said.append(f"{' '.join(old[a:b])} is missing")
+            said.append(f"{' '.join(old[a:b])}{MISSING}")
     return "; ".join(said)[:300]

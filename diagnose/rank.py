@@ -75,7 +75,7 @@ def infer(odds: Mapping[str, float], seen: Sequence[Seen], factors: Sequence[Fac
             outside = sum(symmetric[: MOST_AT_ONCE - size + 1])
             sums.add(causes, prior, outside if causes else outside - 1.0)
     sums.finish()
-    return _posterior(odds, touched, rest, sums, symmetric)
+    return _posterior(odds, touched, sums, symmetric)
 
 
 def _touched(
@@ -101,13 +101,16 @@ def _symmetric(odds: Sequence[float]) -> list[float]:
 class _Sums:
     """Accumulates the weight of every set of causes, with everything and with one finding less."""
 
-    def __init__(self, causes: Sequence[str], seen: Sequence[Seen], factors: Sequence[Factor]) -> None:
+    def __init__(
+        self, causes: Sequence[str], seen: Sequence[Seen], factors: Sequence[Factor]
+    ) -> None:
         self.seen = seen
         self.factors = factors
         self.number = {cause: i for i, cause in enumerate(causes)}
         self.spared = [[1.0 - f.produced.get(c, 0.0) for f in seen] for c in causes]
         self.spared_instead = [
-            [1.0 - f.instead.produced.get(c, 0.0) if f.instead else 1.0 for f in seen] for c in causes
+            [1.0 - f.instead.produced.get(c, 0.0) if f.instead else 1.0 for f in seen]
+            for c in causes
         ]
         self.scaled = [[f.factors.get(c, 1.0) for f in factors] for c in causes]
         count = len(seen) + len(factors) + 1  # the last is "nothing left out"
@@ -176,7 +179,6 @@ class _Sums:
 def _posterior(
     odds: Mapping[str, float],
     touched: list[str],
-    rest: list[float],
     sums: _Sums,
     symmetric: list[float],
 ) -> Posterior:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import os
 import sys
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from diagnose.errors import UsageError
@@ -17,6 +16,7 @@ from kb.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 BLOCK = 256 * 1024
 LONG_LINE = 64 * 1024
@@ -100,7 +100,9 @@ def log_files(path: Path) -> list[Path]:
         found = [p for p in sorted(path.rglob("*")) if _looks_like_log(p)]
         if not found:
             endings = " ".join(LOG_ENDINGS[:4])
-            raise UsageError(f"{path}: no logs in this folder (looked for {endings} ..., also compressed)")
+            raise UsageError(
+                f"{path}: no logs in this folder (looked for {endings} ..., also compressed)"
+            )
         return found
     if not path.exists():
         raise UsageError(f"{path}: no such file or folder")
@@ -177,7 +179,9 @@ def _decompressor(first: bytes, source: str) -> Any:
         try:
             import zstandard  # noqa: PLC0415
         except ImportError as error:
-            raise UsageError(f"{source}: zstd needs the extra: pip install 'kb-diagnose[zstd]'") from error
+            raise UsageError(
+                f"{source}: zstd needs the extra: pip install 'kb-diagnose[zstd]'"
+            ) from error
         return lambda: zstandard.ZstdDecompressor().decompressobj()
     return None
 

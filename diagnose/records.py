@@ -12,10 +12,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from diagnose.read import Line
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from diagnose.read import Line
 
 MAX_LINES = 400
 """A record keeps at most so many lines; a chain of exceptions is shorter."""
@@ -71,7 +71,9 @@ _HEADS = (
     re.compile(rf"(?P<level>{_LEVEL})\s*[|:-]\s*(?P<logger>[\w.]+) - (?P<text>.*)"),
     re.compile(rf"(?P<stamp>{_CLOCK})\s+(?P<text>.*)"),
 )
-_MAY_HEAD = re.compile(rf"[\s\[>]*(?:\d|\[|\{{|[A-Z][a-z]{{2}} [ \d]\d |{_LEVEL}|[\w.-]+[-_]\d+ +\| )")
+_MAY_HEAD = re.compile(
+    rf"[\s\[>]*(?:\d|\[|\{{|[A-Z][a-z]{{2}} [ \d]\d |{_LEVEL}|[\w.-]+[-_]\d+ +\| )"
+)
 _CONTINUES = re.compile(
     r"\s|[|+]|Traceback|During handling|The above exception|File \"|\w*(?:\.\w+)*"
     r"(?:Error|Exception|Exit|Group|Timeout|Interrupt|Refused|Terminated)\b|$"
@@ -115,7 +117,9 @@ def records(lines: Iterable[Line]) -> Iterator[Record]:
 
 
 def _in_traceback(lines: list[Line]) -> bool:
-    return any(line.text.lstrip(" |+").startswith("Traceback (most recent") for line in lines[-MAX_LINES:])
+    return any(
+        line.text.lstrip(" |+").startswith("Traceback (most recent") for line in lines[-MAX_LINES:]
+    )
 
 
 def _record(head: _Head, lines: list[Line]) -> Record:
@@ -207,7 +211,11 @@ def _seconds(stamp: str) -> float | None:
             hours, minutes, seconds = stamp.split(":")
             return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
         if stamp[0].isalpha():  # syslog gives no year: 1972 knows 29 February
-            return datetime.strptime(f"1972 {stamp}", "%Y %b %d %H:%M:%S").replace(tzinfo=UTC).timestamp()
+            return (
+                datetime.strptime(f"1972 {stamp}", "%Y %b %d %H:%M:%S")
+                .replace(tzinfo=UTC)
+                .timestamp()
+            )
         main, fraction = re.fullmatch(r"(.{19})(?:\.(\d+))?.*", stamp, re.DOTALL).groups()  # type: ignore[union-attr]
         time = datetime.fromisoformat(main).replace(tzinfo=UTC)
         zone = re.search(r"([+-])(\d\d):?(\d\d)$", stamp[19:])

@@ -7,16 +7,25 @@ import re
 MASK = "[redacted]"
 
 _SECRETS = (
-    re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL),
+    re.compile(
+        r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL
+    ),
     re.compile(r"\b(?:pnu|pnb|pcu|pat)_[A-Za-z0-9]{8,}"),  # Prefect Cloud keys
     re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}"),  # AWS key ids
     re.compile(r"\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|hf_)[A-Za-z0-9_-]{10,}"),
-    re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)?"),  # JSON web tokens
+    re.compile(
+        r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)?"
+    ),  # JSON web tokens
 )
 _AFTER = (
     re.compile(r"(?P<keep>\bbearer\s+)(?P<secret>[A-Za-z0-9._~+/=-]{8,})", re.IGNORECASE),
-    re.compile(r"(?P<keep>\b(?:basic|token)\s+)(?P<secret>(?=\S*\d)[A-Za-z0-9._~+/=-]{8,})", re.IGNORECASE),
-    re.compile(r"(?P<keep>\bauthorization['\"]?\s*[:=]\s*['\"]?(?:\w+\s+)?)(?P<secret>[^\s'\",]{6,})", re.IGNORECASE),
+    re.compile(
+        r"(?P<keep>\b(?:basic|token)\s+)(?P<secret>(?=\S*\d)[A-Za-z0-9._~+/=-]{8,})", re.IGNORECASE
+    ),
+    re.compile(
+        r"(?P<keep>\bauthorization['\"]?\s*[:=]\s*['\"]?(?:\w+\s+)?)(?P<secret>[^\s'\",]{6,})",
+        re.IGNORECASE,
+    ),
     re.compile(
         r"(?P<keep>['\"]?\b[\w.-]*(?:api[_-]?key|secret|passw(?:or)?d|passwd|pwd|token|credential|private[_-]?key"
         r"|access[_-]?key(?:[_-]?id)?|auth[_-]?string)[\w-]*['\"]?\s*(?:=|:(?!//))\s*)"
@@ -26,7 +35,9 @@ _AFTER = (
     re.compile(r"(?P<keep>--(?:key|password|token|secret|api-key)[ =])(?P<secret>[^\s'\"]+)"),
     re.compile(r"(?P<keep>://[^\s/:@'\"]*:)(?P<secret>[^\s/'\"]+)(?=@)"),  # user:password@host
 )
-_HARMLESS = re.compile(r"['\"]?(?:none|null|true|false|\*+|\[redacted\]|<[^>]*>|\$\{?\w+\}?)?['\"]?", re.IGNORECASE)
+_HARMLESS = re.compile(
+    r"['\"]?(?:none|null|true|false|\*+|\[redacted\]|<[^>]*>|\$\{?\w+\}?)?['\"]?", re.IGNORECASE
+)
 
 
 def redact(text: str) -> str:

@@ -32,7 +32,7 @@ class Proof(NamedTuple):
     how: str
     score: float
     differs: str
-    count: int
+    count: int  # type: ignore[assignment]  # the contract's word hides tuple.count
     why: str
 
 
@@ -107,7 +107,7 @@ class Unexplained(NamedTuple):
     source: str
     line: int
     text: str
-    count: int
+    count: int  # type: ignore[assignment]  # the contract's word hides tuple.count
 
 
 class InputSummary(NamedTuple):

@@ -6,7 +6,7 @@ import json
 import math
 import sqlite3
 from array import array
-from collections import Counter, defaultdict
+from collections import defaultdict
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +73,11 @@ def compile_index(base: Base, path: Path, *, sources: str = "") -> None:
         _many(db, "insight", (_insight(base, insight) for insight in base.insights()))
         _many(db, "finding", (_finding(base, finding) for finding in base.of(Finding)))
         _many(db, "fact", ((fact.id, fact.name, fact.op, fact.value) for fact in base.of(Fact)))
-        _many(db, "edge", ((e.source, e.target, e.kind, e.weight, e.provenance, e.why) for e in edges(base)))
+        _many(
+            db,
+            "edge",
+            ((e.source, e.target, e.kind, e.weight, e.provenance, e.why) for e in edges(base)),
+        )
         _signatures(db, base.of(Signature))
         _phrasings(db, base.of(Symptom), words)
         _many(db, "profile", _profiles(base, words))
@@ -94,7 +98,15 @@ def _meta(base: Base, words: Vocabulary) -> Iterator[tuple[str, str]]:
     yield "digest", base.digest
     yield "bases", json.dumps(base.names)
     yield "pages", json.dumps([page.id for page in base.of(Page)])
-    yield "vocabulary", json.dumps({**words._asdict(), **{k: sorted(getattr(words, k)) for k in ("stop", "negations", "contrasts")}})
+    yield (
+        "vocabulary",
+        json.dumps(
+            {
+                **words._asdict(),
+                **{k: sorted(getattr(words, k)) for k in ("stop", "negations", "contrasts")},
+            }
+        ),
+    )
     yield "scope", _scope(base.lexicon)
 
 
@@ -105,7 +117,13 @@ def _scope(lexicon: Lexicon) -> str:
 def _entities(base: Base) -> Iterator[tuple[Any, ...]]:
     for entity_id, entity in base.entities.items():
         record = entity.model_dump(mode="json", exclude_defaults=True)
-        yield (entity_id, base.kinds[entity_id], entity.label, base.origins[entity_id].base, json.dumps(record))
+        yield (
+            entity_id,
+            base.kinds[entity_id],
+            entity.label,
+            base.origins[entity_id].base,
+            json.dumps(record),
+        )
 
 
 def _insight(base: Base, insight: Insight) -> tuple[Any, ...]:
@@ -168,7 +186,9 @@ def _phrasings(db: sqlite3.Connection, symptoms: list[Symptom], words: Vocabular
         for term in found:
             postings[term].append(number)
     _many(db, "phrasing", rows)
-    _many(db, "term", ((t, weight[t.lstrip("!")], n.tobytes()) for t, n in sorted(postings.items())))
+    _many(
+        db, "term", ((t, weight[t.lstrip("!")], n.tobytes()) for t, n in sorted(postings.items()))
+    )
 
 
 def _profiles(base: Base, words: Vocabulary) -> Iterator[tuple[str, str, float]]:
@@ -179,7 +199,7 @@ def _profiles(base: Base, words: Vocabulary) -> Iterator[tuple[str, str, float]]
     the insight's description does not hold.
     """
     models = {insight.id: _model(insight, base, words) for insight in base.insights()}
-    general: Counter[str] = Counter()
+    general: dict[str, float] = defaultdict(float)
     for model in models.values():
         for term, share in model.items():
             general[term] += share / len(models)
@@ -191,7 +211,7 @@ def _profiles(base: Base, words: Vocabulary) -> Iterator[tuple[str, str, float]]
 
 def _model(insight: Insight, base: Base, words: Vocabulary) -> dict[str, float]:
     """Return term -> share in what is said of an insight, its symptoms by their strength."""
-    count: Counter[str] = Counter()
+    count: dict[str, float] = defaultdict(float)
     said = [(1.0, text) for text in (insight.title, insight.because, *insight.phrasings)]
     for weight, text in (*said, (EXPLAINED, insight.what)):
         for part in sentences(text, words):
@@ -200,7 +220,9 @@ def _model(insight: Insight, base: Base, words: Vocabulary) -> dict[str, float]:
     for edge in insight.indicates:
         symptom = base.entities.get(edge.finding)
         if isinstance(symptom, Symptom):
-            terms = [t for text in symptom.phrasings for part in sentences(text, words) for t in part]
+            terms = [
+                t for text in symptom.phrasings for part in sentences(text, words) for t in part
+            ]
             for term in terms:
                 count[term] += SYMPTOM_TERMS * STRENGTH[edge.strength] / len(terms)
     total = sum(count.values())

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 
 class Edge(NamedTuple):
-    """One edge. ``weight`` is a probability for ``indicates``, a factor on the odds for
-    ``contradicts`` and 1 for all others; ``word`` is how the base says it; ``via`` is the finding
-    that tells two look-alikes apart, or the versions of a replacement.
+    """One typed edge.
+
+    ``weight`` is a probability for ``indicates``, a factor on the odds for ``contradicts`` and 1
+    for all others; ``word`` is how the base says it; ``via`` is the finding that tells two
+    look-alikes apart, or the versions of a replacement.
     """
 
     source: str
@@ -83,4 +85,6 @@ def _of_command(command: Command) -> Iterator[Edge]:
         yield Edge(command.id, replacement.command, "replaced_by", via=replacement.versions)
     for outcome in command.outcomes:
         if outcome.finding:
-            yield Edge(command.id, outcome.finding, "observes", word=outcome.state, why=outcome.means)
+            yield Edge(
+                command.id, outcome.finding, "observes", word=outcome.state, why=outcome.means
+            )

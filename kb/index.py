@@ -130,7 +130,7 @@ class Index:
     @property
     def digest(self) -> str:
         """SHA-256 of the sources."""
-        return self.meta["digest"]
+        return str(self.meta["digest"])
 
     def vocabulary(self) -> Vocabulary:
         """Return the prepared lexicon."""
@@ -142,7 +142,9 @@ class Index:
             }
             for key in ("phrases", "stemmed")
         )
-        stop, negations, contrasts = (frozenset(data[k]) for k in ("stop", "negations", "contrasts"))
+        stop, negations, contrasts = (
+            frozenset(data[k]) for k in ("stop", "negations", "contrasts")
+        )
         return Vocabulary(phrases, stemmed, stop, negations, contrasts)
 
     def scope(self) -> Scope:
@@ -153,7 +155,7 @@ class Index:
         """Return all insights in order of id."""
         query = "SELECT id, title, severity, because, prior, informs, windows, reason, base FROM insight ORDER BY id"
         return [
-            InsightRow(*row[:5], bool(row[5]), tuple(w for w in row[6].split("\x1f") if w), *row[7:])
+            InsightRow._make((*row[:5], bool(row[5]), _listed(row[6]), *row[7:]))
             for row in self._db.execute(query)
         ]
 
@@ -161,7 +163,7 @@ class Index:
         """Return an entity by id, or None."""
         query = "SELECT id, kind, text, base, record FROM entity WHERE id = ?"
         row = self._db.execute(query, (entity_id,)).fetchone()
-        return None if row is None else Entity(*row[:4], json.loads(row[4]))
+        return None if row is None else Entity._make((*row[:4], json.loads(row[4])))
 
     def names(self, kind: str | None = None) -> list[tuple[str, str, str]]:
         """Return (id, kind, text) of all entities, or of one kind, in order of kind and id."""
@@ -206,8 +208,7 @@ class Index:
                 for row in self._db.execute(f"{query} WHERE number = ?", (number,))
             )
         for row in rows:
-            must, near = (tuple(part for part in row[i].split("\x1f") if part) for i in (4, 5))
-            yield SignatureRow(*row[:4], must, near, *row[6:])
+            yield SignatureRow._make((*row[:4], _listed(row[4]), _listed(row[5]), *row[6:]))
 
     def gram(self, gram: str) -> array[int]:
         """Return the numbers of the signatures that contain a character n-gram."""
@@ -220,7 +221,9 @@ class Index:
 
     def term(self, term: str) -> tuple[float, array[int]]:
         """Return the weight of a term and the numbers of the phrasings that contain it."""
-        row = self._db.execute("SELECT weight, postings FROM term WHERE term = ?", (term,)).fetchone()
+        row = self._db.execute(
+            "SELECT weight, postings FROM term WHERE term = ?", (term,)
+        ).fetchone()
         if row is None:
             return 0.0, array("I")
         return row[0], array("I", row[1])
@@ -243,6 +246,11 @@ class Index:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+
+def _listed(stored: str) -> tuple[str, ...]:
+    """Return the parts of a stored list."""
+    return tuple(part for part in stored.split("\x1f") if part)
 
 
 def _quoted(path: str) -> str:

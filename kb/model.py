@@ -15,7 +15,9 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_l
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Story = Annotated[str, StringConstraints(min_length=1, max_length=800)]
-Specifier = Annotated[str, StringConstraints(pattern=r"^(\s*(<|<=|>|>=|==|!=)\s*[0-9][0-9a-z.]*\s*,?)+$")]
+Specifier = Annotated[
+    str, StringConstraints(pattern=r"^(\s*(<|<=|>|>=|==|!=)\s*[0-9][0-9a-z.]*\s*,?)+$")
+]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=400)]
 Provenance = Literal["document", "researched", "guess"]
 Strength = Literal["almost-always", "often", "sometimes", "rarely"]
@@ -171,8 +173,22 @@ class Placeholder(Model):
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
     type: Literal[
-        "unit", "pool", "queue", "name", "run-id", "deployment", "pid", "path", "namespace",
-        "pod", "container", "host", "url", "number", "version", "text",
+        "unit",
+        "pool",
+        "queue",
+        "name",
+        "run-id",
+        "deployment",
+        "pid",
+        "path",
+        "namespace",
+        "pod",
+        "container",
+        "host",
+        "url",
+        "number",
+        "version",
+        "text",
     ]
     describes: Words
     example: Words
@@ -218,7 +234,13 @@ class Command(Entity):
     risk_note: Text | None = None
     privileges: Literal["none", "same-user", "root", "cluster", "docker", "api"] = "none"
     where: Literal[
-        "agent-host", "agent-env", "server-host", "worker-node", "cluster", "container", "anywhere",
+        "agent-host",
+        "agent-env",
+        "server-host",
+        "worker-node",
+        "cluster",
+        "container",
+        "anywhere",
         "api",
     ] = "agent-host"
     versions: Specifier | None = None

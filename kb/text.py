@@ -24,7 +24,11 @@ _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
 _ESCAPES = re.compile(r"\\+(?:u00(2[27])|([nrt\"'/]))")
-_QUOTES = str.maketrans({c: "'" for c in "\"`\u2018\u2019\u201a\u201c\u201d\u201e\u00b4\u00ab\u00bb"})
+_QUOTES = str.maketrans(
+    dict.fromkeys(
+        "\"`\u2018\u2019\u201a\u201c\u201d\u201e\u00b4\u00ab\u00bb", "'"
+    )
+)
 _MASKED = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # run ids
     r"|\b0x[0-9a-f]+\b"

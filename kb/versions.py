@@ -78,7 +78,10 @@ def _without(whole: Span, holes: list[Span]) -> tuple[Span, ...]:
         parts = [
             piece
             for part in parts
-            for piece in (Span(part.low, min(part.high, hole.low)), Span(max(part.low, hole.high), part.high))
+            for piece in (
+                Span(part.low, min(part.high, hole.low)),
+                Span(max(part.low, hole.high), part.high),
+            )
             if piece.low < piece.high
         ]
     return tuple(part for part in parts if part.low < part.high)

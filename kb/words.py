@@ -20,9 +20,11 @@ NEGATION_REACH = 4
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|[\n;]+|\s[-\u2013\u2014]+\s|(?<=\w)\.(?=[A-Z][a-z])")
 _PART = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?|[,:()\[\]\"]")
-_NOT = re.compile(r"\b(can|could|do|does|did|is|are|was|were|has|have|had|wo|would|should|ai)n['\u2019]?t\b", re.I)
+_NOT = re.compile(
+    r"\b(can|could|do|does|did|is|are|was|were|has|have|had|wo|would|should|ai)n['\u2019]?t\b", re.I
+)
 _STOPPING = frozenset(
-    "stop stops stopped stopping quit quits ceased ceases fail fails failed failing refuse refuses refused unable".split()
+    ["stop", "stops", "stopped", "stopping", "quit", "quits", "ceased", "ceases", "fail", "fails", "failed", "failing", "refuse", "refuses", "refused", "unable"]
 )
 
 
@@ -136,9 +138,7 @@ def _stops(parts: list[str], at: int) -> bool:
     return parts[at + 1] == "to" or (len(parts[at + 1]) > 5 and parts[at + 1].endswith("ing"))
 
 
-def _phrase(
-    parts: list[str], stems: list[str], at: int, vocabulary: Vocabulary
-) -> tuple[int, str]:
+def _phrase(parts: list[str], stems: list[str], at: int, vocabulary: Vocabulary) -> tuple[int, str]:
     """Return how many words the synonym at ``at`` takes, and its canonical term; 0 when none."""
     best = (0, "")
     for words, phrases in ((parts, vocabulary.phrases), (stems, vocabulary.stemmed)):

@@ -159,7 +159,7 @@ class Actions(Screen[None]):
         """Show and copy the command line with the same inputs."""
         from tui.leaving import one_shot  # noqa: PLC0415
 
-        copy(self.app, one_shot(self.diagnose_app), "The same as a command")
+        copy(self.app, one_shot(self.diagnose_app), "The same as a command", page=True)
 
     def action_help(self) -> None:
         """Show all keys."""

@@ -13,12 +13,19 @@ if TYPE_CHECKING:
     from textual.app import App
 
 
-def copy(app: App[None], text: str, title: str) -> None:
-    """Send a text to the clipboard (OSC 52) and show it: no terminal says whether it took it."""
+def copy(app: App[None], text: str, title: str, *, page: bool = False) -> None:
+    """Send a text to the clipboard (OSC 52) and show it: no terminal says whether it took it.
+
+    Args:
+        app: the application.
+        text: what to copy.
+        title: what it is.
+        page: show it on a page even when a notice could hold it.
+    """
     from tui.screens.text import TextScreen  # noqa: PLC0415
 
     app.copy_to_clipboard(text)
-    if "\n" not in text and len(text) <= SHORT:
+    if not page and "\n" not in text and len(text) <= SHORT:
         app.notify(f"Sent to the clipboard: {lines(text)}", markup=False, timeout=3)
         return
     note = "Sent to the clipboard. Where the terminal ignores that, P prints it and leaves."

@@ -36,13 +36,10 @@ class Watched(Tally):
         self._total = _size(logs)
         super().__init__()
 
-    @property
-    def bytes(self) -> int:  # noqa: A003 (the name in `Tally`)
-        """Bytes read so far; setting it is what reading does, so it reports and stops there."""
+    def _get(self) -> int:
         return self._bytes
 
-    @bytes.setter
-    def bytes(self, value: int) -> None:  # noqa: A003
+    def _set(self, value: int) -> None:
         self._bytes = value
         if self._cancelled():
             raise KeyboardInterrupt
@@ -50,6 +47,10 @@ class Watched(Tally):
         if now - self._last >= EVERY:
             self._last = now
             self._progress(Progress(value, self.lines, self._total))
+
+    bytes = property(
+        _get, _set, doc="Bytes read so far; reading sets it, so it reports and stops there."
+    )
 
 
 def _size(logs: Sequence[Path]) -> int:

@@ -41,7 +41,8 @@ def view_log(walk: Actions, found: list[Finding], wanted: str) -> None:
     def show(source: str | None) -> None:
         if source is not None:
             inside = [finding for finding in found if finding.source == source]
-            walk.app.push_screen(LogScreen(source, known[source], inside, wanted))
+            name = source if isinstance(known[source], Path) else f"pasted text ({source})"
+            walk.app.push_screen(LogScreen(name, known[source], inside, wanted))
 
     asked = next((f.source for f in found if f.id == wanted and f.source in known), None)
     if asked is not None or len(known) == 1:

@@ -17,6 +17,7 @@ from tui.messages import Concluded, Failed, Loaded, ReadOn, Unreadable
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from diagnose.commands import Filled
     from diagnose.findings import Finding
     from diagnose.result import Cause, Diagnosis
     from diagnose.session import Session
@@ -213,7 +214,18 @@ class Walk(Answering):
             return
         cause = self.cause
         self.detail.show(cause, diagnosis)
-        self.commands.show_cause(cause)
+        self.commands.show_cause(cause, [] if cause is not None else self._collecting(diagnosis))
+
+    def _collecting(self, diagnosis: Diagnosis) -> list[Filled]:
+        """Return the commands that answer what is asked next."""
+        from diagnose.commands import fill  # noqa: PLC0415
+
+        if not diagnosis.input.lines_read and not self.diagnose_app.session.steps:
+            return []
+        index = self.diagnose_app.engine.index
+        ids = dict.fromkeys(question.command for question in diagnosis.next_checks)
+        entities = [index.entity(command) for command in ids if command]
+        return [fill(entity, {}, {}) for entity in entities if entity is not None]
 
     def say(self, text: str) -> None:
         """Show a line under the verdict; nothing hides it."""

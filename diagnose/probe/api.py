@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 
 from diagnose.probe.client import ApiError, Client
 from diagnose.probe.records import (
-    KNOWN, UNREACHABLE, ApiState, Beats, Deployment, Gap, Limit, Pool, Queue, Run, Worker,
+    FORBIDDEN, KNOWN, UNREACHABLE, ApiState, Beats, Deployment, Gap, Limit, Pool, Queue, Run, Worker,
 )  # fmt: skip
 from diagnose.probe.rowtools import at, moment, number, text, texts, truth, whole
 
@@ -57,7 +57,7 @@ class _Reader:
 
     def read(self) -> ApiState:
         state = self._health()
-        if state.reached != KNOWN and state.status not in (401, 403):
+        if state.reached not in (KNOWN, FORBIDDEN):
             return state._replace(gaps=tuple(self.gaps), calls=self.client.counted)
         pools = self._part("pools", self._pools) or ()
         served = self._part("deployments", self._deployments) or ()
@@ -67,6 +67,9 @@ class _Reader:
                 ("late", "SCHEDULED", ["Late"]), ("running", "RUNNING", None), ("pending", "PENDING", None),
             )
         }  # fmt: skip
+        refused = next((gap.code for gap in self.gaps if gap.code), 0)
+        if refused and self.target.headers:
+            state = state._replace(status=refused)
         return state._replace(
             version=self._version(),
             pools=pools,
@@ -93,7 +96,8 @@ class _Reader:
                 answer = self.client.get("/health")
         except ApiError as error:
             self.gaps.append(Gap("api", error.kind, str(error)))
-            return state._replace(reached=error.kind, status=error.status)
+            code = 0 if error.kind == FORBIDDEN and not self.target.headers else error.status
+            return state._replace(reached=error.kind, status=code)
         if answer.offset is not None and abs(answer.offset) > SKEW_S:
             self.offset = answer.offset
         said = {"latency": answer.seconds, "status": answer.status, "skew": answer.offset}
@@ -111,7 +115,8 @@ class _Reader:
         try:
             return reading()
         except ApiError as error:
-            self.gaps.append(Gap(part, error.kind, str(error)))
+            code = error.status if error.kind == FORBIDDEN else 0
+            self.gaps.append(Gap(part, error.kind, str(error), code))
             return None
 
     def _now(self) -> float:
@@ -168,6 +173,8 @@ class _Reader:
 
     def _deployments(self) -> tuple[Deployment, ...]:
         rows = self.client.rows("/deployments/filter")
+        if self.wanted:
+            rows = [row for row in rows if text(row, "work_pool_name") in self.wanted]
         names = self._flow_names() if any(not text(row, "work_pool_name") for row in rows) else {}
         found = []
         for row in rows:

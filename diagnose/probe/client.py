@@ -7,6 +7,7 @@ Three ways not to know are kept apart in `ApiError.kind`: ``unreachable`` (nothi
 from __future__ import annotations
 
 import json
+import re
 import time
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -207,7 +208,8 @@ class Client:
     def _check(self, status: int, url: str) -> None:
         where = self._short(url)
         if status in (401, 403):
-            refused = "its credentials are missing or refused" if status == 401 else "it forbids this"
+            sent = bool(self.target.headers)
+            refused = "the credentials are refused" if sent else "no credentials are configured for it"
             raise ApiError("forbidden", f"{where} answers {status}: {refused}", status)
         if status == 429:
             raise ApiError("unknown", f"{where} answers 429: too many requests", status)
@@ -259,7 +261,7 @@ def _offset(response: httpx.Response, middle: float) -> float | None:
 
 def _why(error: Exception) -> str:
     """Say in words what the lower library raised; certificates are the case worth naming."""
-    text = " ".join(str(error).split())[:200]
+    text = re.sub(r"\[Errno -?\d+\] ", "", " ".join(str(error).split()))[:200]
     if "CERTIFICATE_VERIFY" in text.upper() or "certificate" in text:
         return f"its certificate cannot be verified ({text})"
     if "SSL" in text:

@@ -27,6 +27,9 @@ HEARTBEAT_S = 180.0
 GRACE_S = 30.0
 """A heartbeat is overdue after two intervals and this."""
 
+SLACK = 0.2
+"""Part of an interval by which a heartbeat may be later than the one before without saying much."""
+
 BEATS_FOR_A_GAP = 3
 
 _ASKED = (
@@ -134,9 +137,12 @@ def _of_slots(api: ApiState, about: Focus) -> Iterator[Value]:
     limits += _other_limits(api, about, active)
     if limits:
         free, what, holders = min(limits, key=lambda limit: (limit[0], limit[1]))
-        yield Value("slots_free", str(free), what)
-        if free <= 0:
-            overdue = {run for run, seconds in _overdue(api, about) if seconds > 0}
+        if free > 0 or about.late:
+            yield Value("slots_free", str(free), what)
+        else:
+            yield Value("slots_free", "", what, UNKNOWN, "all are taken, but no run waits for one")
+        if free <= 0 and about.late:
+            overdue = {run for run, seconds, _ in _overdue(api, about) if seconds > 0}
             held = sum(run.id in overdue for run in holders)
             yield Value("slots_held_by_dead", str(held), what)
     elif api.limits is not None and api.gap("deployments") is None:
@@ -191,8 +197,12 @@ def _of_runs(api: ApiState, host: HostState | None, about: Focus) -> Iterator[Va
         yield _process_of_runs(api, host)
     seconds = _overdue(api, about)
     if seconds:
-        run, worst = max(seconds, key=lambda entry: (entry[1], entry[0]))
-        yield Value("run_heartbeat_overdue_s", f"{worst:.0f}", f"run {run}")
+        run, worst, due = max(seconds, key=lambda entry: (entry[1], entry[0]))
+        if worst > 0 or due <= 0:
+            yield Value("run_heartbeat_overdue_s", f"{worst:.0f}", f"run {run}")
+        else:
+            why = "the next heartbeat has not come in time, but is not overdue yet"
+            yield Value("run_heartbeat_overdue_s", "", f"run {run}", UNKNOWN, why)
     intervals = [beats.interval for beats in api.beats if beats.interval]
     if intervals:
         interval = statistics.median(intervals)
@@ -212,13 +222,20 @@ def _of_runs(api: ApiState, host: HostState | None, about: Focus) -> Iterator[Va
         yield Value("heartbeat_longest_gap_intervals", f"{max(gaps)[0]:.1f}", f"run {max(gaps)[1]}")
 
 
-def _overdue(api: ApiState, about: Focus) -> list[tuple[str, float]]:
-    """Return by how many seconds each Running run's next heartbeat is overdue."""
+def _overdue(api: ApiState, about: Focus) -> list[tuple[str, float, float]]:
+    """Return for each Running run by how many seconds its heartbeats are overdue.
+
+    (run, seconds beyond two intervals and the grace, seconds beyond one interval and its slack)
+    """
     known = [beats.interval for beats in api.beats if beats.interval]
     told = [float(p.heartbeat_s) for p in about.pollers if p.heartbeat_s.isdecimal()]
     usual = statistics.median(known) if known else max(told, default=HEARTBEAT_S)
     return [
-        (beats.run, beats.age - (2 * (beats.interval or usual) + GRACE_S))
+        (
+            beats.run,
+            beats.age - (2 * (beats.interval or usual) + GRACE_S),
+            beats.age - (beats.interval or usual) * (1 + SLACK),
+        )
         for beats in api.beats
         if beats.age is not None
     ]

@@ -26,6 +26,8 @@ class Gap(NamedTuple):
     part: str
     status: str
     line: str
+    code: int = 0
+    """HTTP status of a refusal."""
 
 
 class Beat(NamedTuple):
@@ -154,7 +156,8 @@ class ApiState(NamedTuple):
     skew: float | None = None
     """Server's clock minus this host's, in seconds; good to a second."""
     status: int = 0
-    """HTTP status of the health call; 0 without an answer."""
+    """HTTP status of the health call, or that with which credentials were refused; 0 without an
+    answer, or when it refuses and no credentials are configured."""
     reached: str = KNOWN
     pools: tuple[Pool, ...] = ()
     queues: tuple[Queue, ...] = ()

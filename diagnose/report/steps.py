@@ -94,7 +94,7 @@ def fix(step: Step, index: Index) -> Iterator[str]:
 def _head(step: Step, index: Index) -> Iterator[str]:
     command = step.command
     yield from ["", f"### {step.title}", ""]
-    yield f"{prose(_capital(command.purpose))}. {prose(command.why)}".rstrip()
+    yield prose(f"{_capital(command.purpose)}. {command.why}")
     yield ""
     yield f"{terms(command)}, about {_duration(command.cost_s)}."
     yield ""

@@ -10,7 +10,7 @@ import networkx as nx
 from kb.checks.place import problem
 from kb.edges import Edge, edges
 from kb.errors import Problem
-from kb.model import Fact, Metric, Page
+from kb.model import Fact, Metric, Page, Signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,12 +126,17 @@ def _given(base: Base, case: Case, facts: set[str]) -> Iterator[str]:
 
 
 def orphans(base: Base) -> Iterator[Problem]:
-    """Report entities that nothing points to and no page lists."""
+    """Report entities that nothing points to and no page lists.
+
+    A signature that says what it means is of use alone: it explains a line to its reader.
+    """
     used = {entity_id for edge in edges(base) for entity_id, _ in _mentioned(edge)}
     used |= {edge.source for edge in edges(base) if edge.kind in ("alias_of", "configures")}
     used |= _on_pages(base)
     for entity_id, kind in base.kinds.items():
-        if kind in _CONNECTED and entity_id not in used:
+        entity = base.entities[entity_id]
+        explains = isinstance(entity, Signature) and entity.means
+        if kind in _CONNECTED and entity_id not in used and not explains:
             yield problem(base, entity_id, "nothing points to it and no page lists it")
 
 

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 PREFECT_2 = "2.20.26"
 PREFECT_3 = "3.8.8"
 """Newest releases of their lines that could be installed when this was written."""
-BESIDE = {PREFECT_2: [], PREFECT_3: ["fastapi<0.140"]}
-"""What a release needs beside what it asks for: 3.8.8 does not start with later FastAPIs."""
+BESIDE = {PREFECT_2: [], PREFECT_3: ["fastapi<0.140", "sqlalchemy<2.1"]}
+"""What a release needs beside what it asks for: 3.8.8 does not start with a later FastAPI, and with
+a later SQLAlchemy it cannot schedule runs ("Can't evaluate bulk DML statement")."""
 
 FLOWS = '''
 import tempfile
@@ -167,11 +168,12 @@ class Installation:
 
     def sound(self, *parts: str) -> dict[str, Path]:
         """The logs of the parts, after a look for answers that no healthy server gives."""
-        for bad in ("database is locked", 'HTTP/1.1" 50', "Service exceeded error threshold"):
-            for part in parts:
-                if self.bench.says(self.named(part), bad):
-                    message = f"{self.named(part)} says {bad!r}"
-                    raise QuietError(message)
+        bad = {part: ["Service exceeded error threshold", "Crashed"] for part in parts}
+        bad["server"] += ["database is locked", 'HTTP/1.1" 50', "Traceback"]
+        for part, text in ((part, text) for part in parts for text in bad[part]):
+            if self.bench.says(self.named(part), text):
+                message = f"{self.named(part)} says {text!r}"
+                raise QuietError(message)
         return {self.named(part): self.bench.log(self.named(part)) for part in parts}
 
     def named(self, part: str) -> str:

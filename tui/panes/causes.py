@@ -66,11 +66,15 @@ class Causes(Rows):
     def _rows(
         self, diagnosis: Diagnosis, before: Diagnosis | None
     ) -> Iterator[tuple[str, Content]]:
-        causes = diagnosis.causes
+        causes, said = diagnosis.causes, diagnosis.input
         likely = [c for c in causes if c.confidence != "unlikely"] or list(causes[:NEAREST])
         rest = [cause for cause in causes if cause not in likely]
         if not causes:
-            yield "", Content.styled("Nothing to rank yet.", "dim")
+            given = any((said.errors, said.logs, said.symptoms, said.no_symptoms, said.facts))
+            text = (
+                "Nothing of it points to a cause of this base." if given else "Nothing to rank yet."
+            )
+            yield "", Content.styled(text, "dim")
         elif diagnosis.verdict in ("nothing_known", "out_of_scope"):
             yield "collect", Content.styled("What to collect", "bold")
         if causes and diagnosis.verdict in ("weak", "nothing_known", "out_of_scope"):
@@ -92,12 +96,12 @@ class Causes(Rows):
         if diagnosis.ruled_out:
             yield "", Content.styled("Ruled out", "bold dim")
         for out in diagnosis.ruled_out:
-            said = Content.assemble(
+            row = Content.assemble(
                 ("\u2717 ", "dim"),
                 plain(out.title),
                 (f" \u2014 {plain(out.reason)}", "dim"),
             )
-            yield f"out:{out.insight}", said
+            yield f"out:{out.insight}", row
 
     def action_fold(self) -> None:
         """Show or hide the causes that are unlikely."""

@@ -13,7 +13,7 @@ from tui.safe import plain
 from tui.words import RISK, effect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from textual.binding import BindingType
 
@@ -53,11 +53,18 @@ class Commands(Rows):
         """The command the cursor is on."""
         return self._commands.get(self.chosen)
 
-    def show_cause(self, cause: Cause | None) -> None:
-        """Show the commands of a cause."""
-        commands = () if cause is None else (*cause.checks, *cause.fixes)
+    def show_cause(self, cause: Cause | None, collect: Sequence[Filled] = ()) -> None:
+        """Show the commands of a cause, or those that collect what is needed to find one."""
+        commands = collect if cause is None else (*cause.checks, *cause.fixes)
         self._commands = {f"command:{command.id}": command for command in commands}
-        self.show(self._rows(cause) if cause is not None else ())
+        self.show(self._rows(cause) if cause is not None else self._collecting(collect))
+
+    @staticmethod
+    def _collecting(commands: Sequence[Filled]) -> Iterator[tuple[str, Content]]:
+        if commands:
+            yield "", Content.styled("Collect", "bold dim")
+        for command in commands:
+            yield f"command:{command.id}", _row(command)
 
     def _rows(self, cause: Cause) -> Iterator[tuple[str, Content]]:
         yield "", Content.styled("Check", "bold dim")

@@ -66,8 +66,8 @@ class AskScreen(ModalScreen[tuple[str, str] | None]):
         yield Content("")
         for outcome in question.outcomes:
             insight, _, share = outcome.then.partition(" (")
-            then = self._titles.get(insight, insight) + (f" ({share}" if share else "")
-            yield Content.assemble((f"{outcome.answer:>4}: ", "bold"), f"leads to {plain(then)}")
+            leads = f"then {self._titles.get(insight, insight)}" + (f" ({share}" if share else "")
+            yield Content.assemble((f"{outcome.answer:>4}: ", "bold"), plain(leads))
         yield Content.styled(
             f"\nTakes about {question.cost_s} s; tells {question.gain_bits:.2f} bits."
             f"  {self._at + 1} of {len(self._questions)}",

@@ -53,6 +53,7 @@ class BrowseScreen(Screen[None]):
             index.names(), key=lambda n: (KINDS.index(n[1]) if n[1] in KINDS else 99, n[0])
         )
         self._from = start
+        self._shown = ""
         self.trail: list[str] = []
         """Ids of the entities on the way here; the last is shown."""
 
@@ -77,10 +78,15 @@ class BrowseScreen(Screen[None]):
         self.query_one("#neighbours", Rows).border_title = "Neighbours (Enter goes there)"
         self._list("")
         if self._from:
-            self.visit(self._from)
             self.query_one("#neighbours").focus()
+            self.call_after_refresh(self.visit, self._from)
         else:
             self.query_one("#browse-query").focus()
+
+    def on_resize(self) -> None:
+        """Fit the page to the new width."""
+        if self._shown:
+            self.call_after_refresh(self.visit, self._shown, remember=False)
 
     @on(Input.Changed, "#browse-query")
     def _search(self, event: Input.Changed) -> None:
@@ -117,6 +123,7 @@ class BrowseScreen(Screen[None]):
         from diagnose.report.neighbours import explained  # noqa: PLC0415
 
         found = explained(self._index, entity)
+        self._shown = entity
         if remember and (not self.trail or self.trail[-1] != entity):
             self.trail.append(entity)
         page = self.query_one("#entity-page", VerticalScroll)

@@ -54,7 +54,7 @@ def _lines(app: App[None], keys: Mapping[str, str]) -> Iterator[Content]:
     )
     for title, owner in sections():
         yield Content.assemble("\n", (title, "bold $text-accent"))
-        for binding in Binding.make_bindings(owner.__dict__.get("BINDINGS", ())):
+        for binding in owner.__dict__.get("BINDINGS", ()):
             yield _line(app, binding, keys)
     yield Content.styled(
         f"\nKeys are changed in {PROJECT_FILE} here or in {user_file()}:"
@@ -65,7 +65,9 @@ def _lines(app: App[None], keys: Mapping[str, str]) -> Iterator[Content]:
 
 def _line(app: App[None], binding: Binding, keys: Mapping[str, str]) -> Content:
     own = keys.get(binding.id or "")
-    names = [app.get_key_display(Binding(key, "")) for key in (own or binding.key).split(",")]
+    names = [
+        app.get_key_display(Binding(key, "")) for key in (own or binding.key).split(",") if key
+    ]
     shown = binding.key_display if binding.key_display and not own else " ".join(names)
     return Content.assemble(
         (f"  {shown:<16}", "bold"), f"{binding.description:<22}", (f"  {binding.id}", "dim")

@@ -9,7 +9,7 @@ from textual import on
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Checkbox, Footer, Input, Static
+from textual.widgets import Footer, Input, Static
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -29,6 +29,7 @@ class SaveScreen(ModalScreen[Target | None]):
     CSS_PATH = "text.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save", priority=True, id="save.save"),
+        Binding("ctrl+t", "keep_texts", "Texts", priority=True, id="save.texts"),
         Binding("escape", "leave", "Back", id="save.leave"),
     ]
 
@@ -38,13 +39,14 @@ class SaveScreen(ModalScreen[Target | None]):
         self._path = path
         self._question = question
         self._warned = ""
+        self._texts = False
 
     def compose(self) -> ComposeResult:
         """Build the form."""
         with Vertical(classes="dialog -auto") as dialog:
             yield Input(value=str(self._path), compact=True, id="target", select_on_focus=False)
             if self._question:
-                yield Checkbox(self._question, id="texts", compact=True)
+                yield Static(id="texts", markup=False)
             yield Static("Secrets are masked. Enter saves.", classes="note", markup=False)
             yield Footer(show_command_palette=False)
         dialog.border_title = self._title
@@ -60,8 +62,26 @@ class SaveScreen(ModalScreen[Target | None]):
             self._warned = value
             self._note("A file of that name is there. Enter again replaces it.")
         else:
-            texts = bool(self._question) and self.query_one("#texts", Checkbox).value
-            self.dismiss(Target(path, texts))
+            self.dismiss(Target(path, self._texts))
+
+    def on_mount(self) -> None:
+        """Show the choice."""
+        if self._question:
+            self._show()
+
+    def action_keep_texts(self) -> None:
+        """Change whether texts are kept."""
+        self._texts = not self._texts
+        self._show()
+
+    def _show(self) -> None:
+        mark = "[x]" if self._texts else "[ ]"
+        self.query_one("#texts", Static).update(f"{mark} {self._question} (ctrl+t)")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The choice is offered only where there is one."""
+        del parameters
+        return bool(self._question) or action != "keep_texts"
 
     def _note(self, text: str) -> None:
         self.query_one(".note", Static).update(text)

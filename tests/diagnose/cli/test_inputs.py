@@ -116,7 +116,7 @@ def test_all_inputs_combine(cli: Callable[..., Result], tmp_path: Path) -> None:
         cli(
             *("--json", "-e", "one", "--error=two", "--log", tmp_path / "a.log"),
             *("--symptom", "runs pile up", "--no-symptom", "runs-stay-late"),
-            *("--unknown-symptom", "process-gone", "--fact", "oom_kills=0"),
+            *("--unknown-symptom", "agent-process-gone", "--fact", "oom_kills=0"),
             *("--prefect-version", "2.8.7"),
         )
     )

@@ -86,7 +86,7 @@ def test_overlays_come_in_order(cli: Callable[..., Result], ours: Path, tmp_path
         ("signatures.yaml", SIGNATURE + SIGNATURE, 5, "our-own-failure"),
         ("signatures.yaml", SIGNATURE.replace("our-own-failure", "agent-stopped"), 1, "overrides"),
         ("signatures.yaml", "- !!python/object/apply:os.system ['id']\n", 1, "tag"),
-        ("signatures.yaml", BOMB, 1, "alias"),
+        ("signatures.yaml", BOMB, 2, "alias"),
         ("signatures.yaml", "- " * 2000 + "x\n", 1, "signatures.yaml"),
         ("signatures.yaml", "# " + "x" * 5_000_000, 0, "larger"),
         ("signatures.yaml", "- id: a\x1b[2J\n", 1, "U+001B"),
