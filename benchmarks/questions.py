@@ -40,6 +40,10 @@ MEDIAN, P95 = 3, 6
 """The target, in questions."""
 
 
+USUAL = 0.2
+"""Findings with this leak are circumstances ("self-hosted"), not complaints."""
+
+
 class Cached(Index):
     """An index whose rows are read once: the benchmark asks for the same ones very often."""
 
@@ -83,13 +87,19 @@ def operator(index: Index, chance: random.Random, complaints: int) -> Operator:
         p = (1.0 - (1.0 - row.leak) * (1.0 - weights.get(row.id, 0.0))) * spoiled.get(row.id, 1.0)
         chances.setdefault(names.get(row.id, row.id), {})[row.id] = p
     holds = {f for p in chances.values() if (f := _drawn(p, chance))}
-    shown = sorted(f for f in holds if f in weights and index.finding(f).kind == "symptom")  # type: ignore[union-attr]
+    shown = sorted(f for f in holds if f in weights and _is_complaint(f, index))
     said: list[str] = []
     while shown and len(said) < complaints:
         chosen = chance.choices(shown, weights=[weights[f] for f in shown])[0]
         shown.remove(chosen)
         said.append(chosen)
     return Operator(cause, tuple(said), frozenset(holds))
+
+
+def _is_complaint(finding: str, index: Index) -> bool:
+    """Say whether somebody would come with this: a symptom, and not one that is usual anyway."""
+    row = index.finding(finding)
+    return row is not None and row.kind == "symptom" and row.leak < USUAL
 
 
 def _drawn(p: dict[str, float], chance: random.Random) -> str:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose import read
-from diagnose.describe import TRUST, Description, is_prose
+from diagnose.describe import Description, is_prose
 from diagnose.errors import UsageError
 from diagnose.findings import Finding, answered, from_fact, merged
 from diagnose.incidents import Course, Gathered, Incident
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 MOST_PROSE = 400
 """Lines of plain words that are read as a description; more is a document, not a report."""
+
+HEADERS_A_WORD = 4
+MOST_BANNER = 60
+"""Programs print plain words too, banners and hints: beside a log, so many records ask for one
+word of description more, up to so many words, before they are taken for a person's."""
 
 LOG_RECORDS = 20
 """A source with so many log records is a log: what would stand in it and does not, is absent."""
@@ -114,6 +119,7 @@ class _Collector:
         self.last_event: float | None = None
         self.partial = False
         self._version_marks = [re.compile(p, re.IGNORECASE) for p in self.scope.versions]
+        self._said_versions = [re.compile(p, re.IGNORECASE) for p in self.scope.generations]
         self._captures = {k: [re.compile(p) for p in ps] for k, ps in self.scope.captures.items()}
 
     def run(self) -> Evidence:
@@ -183,8 +189,7 @@ class _Collector:
     def _look(self, text: str) -> None:
         """Note products, versions, values for placeholders and texts that signatures need nearby."""
         self.products.look(text)
-        for pattern in self._version_marks:
-            self.versions += [m[1] for m in pattern.finditer(text) if m[1] not in self.versions]
+        self._versions(self._version_marks, text)
         for kind, patterns in self._captures.items():
             for pattern in patterns:
                 for match in pattern.finditer(text):
@@ -197,6 +202,10 @@ class _Collector:
                 n for near in self.near.values() for n in near if n.casefold() in folded
             }
 
+    def _versions(self, patterns: list[re.Pattern[str]], text: str) -> None:
+        for pattern in patterns:
+            self.versions += [m[1] for m in pattern.finditer(text) if m[1] not in self.versions]
+
     def _prose(self, record: Record, hits: list[Hit]) -> None:
         """Keep lines that a person wrote; a line that only quotes a signature says nothing more."""
         quoted = {normalise(hit.text) for hit in hits if len(normalise(hit.text).split()) <= 12}
@@ -204,9 +213,13 @@ class _Collector:
             normal = normalise(line.text)
             if normal and normal not in quoted and is_prose(line.text, self.vocabulary.stop):
                 self.words.append(line.text)
+                self._versions(self._said_versions, line.text)
 
     def _description(self) -> Description | None:
-        if not self.words:
+        headers = sum(course.records for course in self.courses.values())
+        words = sum(len(line.split()) for line in self.words)
+        if words < min(MOST_BANNER, headers / HEADERS_A_WORD) or not self.words:
+            self.words = []
             return None
         description = Description(_paragraphs(self.words), self.index, self.vocabulary)
         for told in description.told():
@@ -219,7 +232,7 @@ class _Collector:
                         row.kind,
                         told.state,
                         "lexical",
-                        TRUST * told.score,
+                        description.trust * told.score,
                         row.text,
                         passage[:300],
                         "description",
@@ -256,13 +269,14 @@ class _Collector:
     def _order(self) -> None:
         """Turn the course of time into facts."""
         for source, course in sorted(self.courses.items()):
-            shrinking = course.shrinking()
-            if shrinking is not None:
-                self.findings += from_fact(
-                    self.index, "uptimes_shrinking", str(shrinking).lower(), source
-                )
-            if course.gap_then_burst:
-                self.findings += from_fact(self.index, "log_gap_then_burst", "true", source)
+            told = (
+                ("uptimes_shrinking", course.shrinking()),
+                ("running_at_end_of_log", course.running()),
+                ("log_gap_then_burst", course.gap_then_burst or None),
+            )
+            for name, value in told:
+                if value is not None:
+                    self.findings += from_fact(self.index, name, str(value).lower(), source)
 
     def _version(self) -> None:
         if self.given.version:

@@ -6,6 +6,7 @@ sentence or two neighbouring ones; the same words under a negation deny it.
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,6 +26,12 @@ SAID = 0.66
 TRUST = 0.4
 """P(a symptom is really told | all of a phrasing stands in the text); the words of a description
 already count through `Description.resemblance`, so its symptoms must not count in full again."""
+
+LONG = 6
+"""In a text of more sentences than this, symptoms are found by chance and trusted less."""
+
+GENTLE = -0.6
+"""Most that one word may count against the insight that a description resembles most."""
 
 FULL_WEIGHT = 5.0
 """A phrasing whose terms weigh less in sum is vague, and is believed in proportion."""
@@ -47,6 +54,8 @@ class Resemblance(NamedTuple):
 
     scores: dict[str, float]
     """Insight -> sum of the log-odds of its words against the base in general."""
+    level: float
+    """The same for the best insight when no word may count more than `GENTLE` against it."""
     unheard: int
     """Distinct terms that no insight's description holds."""
     terms: int
@@ -64,6 +73,11 @@ class Description:
         """The sentences, as written."""
         self.sentences = [found for _, found in said if found]
         """Their terms."""
+
+    @property
+    def trust(self) -> float:
+        """P(a symptom is really told | all of a phrasing stands in this text)."""
+        return TRUST * min(1.0, math.sqrt(LONG / max(len(self.sentences), 1)))
 
     @property
     def length(self) -> int:
@@ -122,23 +136,28 @@ class Description:
 
     def resemblance(self) -> Resemblance:
         """Return how much the words are those of each insight rather than of the base in general."""
-        scores: dict[str, float] = {}
+        strict: dict[str, float] = {}
+        gentle: dict[str, float] = {}
         terms = {term for sentence in self.sentences for term in sentence}
         heard = 0
         for term in sorted(terms):
             profiles = self._index.profile(term)
             heard += bool(profiles)
             for insight, weight in profiles:
-                scores[insight] = scores.get(insight, 0.0) + weight
+                strict[insight] = strict.get(insight, 0.0) + weight
+                gain = max(weight + UNHEARD, GENTLE) - GENTLE
+                gentle[insight] = gentle.get(insight, 0.0) + gain
         return Resemblance(
-            {insight: score + heard * UNHEARD for insight, score in sorted(scores.items())},
-            len(terms) - heard,
-            len(terms),
+            scores={insight: score + heard * UNHEARD for insight, score in sorted(strict.items())},
+            level=max(gentle.values(), default=0.0) + heard * GENTLE,
+            unheard=len(terms) - heard,
+            terms=len(terms),
         )
 
 
 _PROGRAM = re.compile(
-    r"\s*(?:[\w.]+\.)?\w*(?:Error|Exception|Warning|Exit|Group)\b(?:[:(]|$)|\s*File \"|\s*at \S+\(|\s*[$#>] "
+    r"\s*(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\b[ :|]"
+    r"|\s*(?:[\w.]+\.)?\w*(?:Error|Exception|Warning|Exit|Group)\b(?:[:(]|$)|\s*File \"|\s*at \S+\(|\s*[$#>] "
 )
 
 

@@ -30,16 +30,25 @@ MOST_INCIDENTS = 50
 QUESTIONS = 5
 
 
-def diagnose(given: Given, index: Index, *, limit: int = 5) -> Diagnosis:
-    """Return the diagnosis of what was given.
+def diagnose(
+    given: Given, index: Index, *, limit: int = 5, questions: int = QUESTIONS
+) -> Diagnosis:
+    """Return the diagnosis of what was given, with at most so many causes and next checks.
 
     Raises:
         UsageError: an input cannot be read or an id is unknown.
     """
-    return conclude(collect(given, index), given, index, limit=limit)
+    return conclude(collect(given, index), given, index, limit=limit, questions=questions)
 
 
-def conclude(evidence: Evidence, given: Given, index: Index, *, limit: int = 5) -> Diagnosis:
+def conclude(
+    evidence: Evidence,
+    given: Given,
+    index: Index,
+    *,
+    limit: int = 5,
+    questions: int = QUESTIONS,
+) -> Diagnosis:
     """Return the diagnosis that follows from evidence already collected."""
     weighed = weigh(evidence, index)
     posterior = infer(weighed.odds, weighed.seen, weighed.factors)
@@ -71,7 +80,7 @@ def conclude(evidence: Evidence, given: Given, index: Index, *, limit: int = 5) 
         ),
         partial=evidence.partial,
         unexplained=_unexplained(evidence),
-        next_checks=tuple(next_checks(posterior, evidence, index, QUESTIONS)),
+        next_checks=tuple(next_checks(posterior, evidence, index, questions) if questions else ()),
         notes=tuple(redact(note) for note in evidence.notes),
     )
 

@@ -206,6 +206,11 @@ class Course:
                 began = time
         return lives
 
+    def running(self) -> bool | None:
+        """Say whether the last mark is a start; None when nothing was stopped or started again."""
+        words = [word for _, word in self.marks]
+        return words[-1] == "start" if "end" in words else None
+
     def shrinking(self) -> bool | None:
         """Say whether lives get shorter; None when there are too few to tell."""
         lives = self.uptimes()

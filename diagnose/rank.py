@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from itertools import combinations
+from operator import add, mul
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -104,16 +105,19 @@ class _Sums:
     def __init__(
         self, causes: Sequence[str], seen: Sequence[Seen], factors: Sequence[Factor]
     ) -> None:
-        self.seen = seen
-        self.factors = factors
+        self.names = [finding.id for finding in seen] + [factor.id for factor in factors]
         self.number = {cause: i for i, cause in enumerate(causes)}
-        self.spared = [[1.0 - f.produced.get(c, 0.0) for f in seen] for c in causes]
-        self.spared_instead = [
-            [1.0 - f.instead.produced.get(c, 0.0) if f.instead else 1.0 for f in seen]
-            for c in causes
+        self._damp = [finding.damp for finding in seen]
+        self._spared = [[1.0 - f.produced.get(c, 0.0) for f in seen] for c in causes]
+        others = [finding.instead for finding in seen]
+        self._has_other = [float(other is not None) for other in others]
+        self._other_damp = [other.damp if other else 0.0 for other in others]
+        self._other_spared = [
+            [1.0 - other.produced.get(c, 0.0) if other else 1.0 for other in others] for c in causes
         ]
-        self.scaled = [[f.factors.get(c, 1.0) for f in factors] for c in causes]
-        count = len(seen) + len(factors) + 1  # the last is "nothing left out"
+        self._scaled = [[f.factors.get(c, 1.0) for f in factors] for c in causes]
+        self._shared = [factor.shared for factor in factors]
+        count = len(self.names) + 1  # the last is "nothing left out"
         self.total = [0.0] * count
         self.of_cause = [[0.0] * count for _ in causes]
         self.empty = 0.0
@@ -126,54 +130,50 @@ class _Sums:
         """Add one set; ``outside`` weighs the untouched causes that may hold with it."""
         numbers = [self.number[cause] for cause in causes]
         terms, ratios = self._terms(numbers)
+        scales = _product(self._shared, [self._scaled[n] for n in numbers])
         weight = prior * math.prod(terms)
-        shared = math.prod(factor.shared for factor in self.factors)
-        self.alone[len(causes)] += weight * shared
-        if not causes:
-            self._empty(weight, ratios)
-            if outside <= 0.0:
-                return
-        weight *= shared * outside
-        ratios += [
-            1.0 / (factor.shared * math.prod(self.scaled[n][i] for n in numbers))
-            for i, factor in enumerate(self.factors)
-        ]
-        ratios.append(1.0)
+        scaled = weight * math.prod(scales)
+        self.alone[len(causes)] += scaled
         if causes:
-            self.weights.append((causes, weight))
-        for i, ratio in enumerate(ratios):
-            self.total[i] += weight * ratio
-            for n in numbers:
-                self.of_cause[n][i] += weight * ratio
+            self.weights.append((causes, scaled * outside))
+        else:
+            self.empty = weight
+            self.weights.append(((), weight))
+            self._accumulate(weight, [*ratios, *(1.0 for _ in scales), 1.0], [])
+        if outside > 0.0:
+            undone = [1.0 / scale for scale in scales]
+            self._accumulate(scaled * outside, [*ratios, *undone, 1.0], numbers)
 
-    def _empty(self, weight: float, ratios: list[float]) -> None:
-        self.empty = weight
-        self.weights.append(((), weight))
-        for i, ratio in enumerate([*ratios, *[1.0] * (len(self.factors) + 1)]):
-            self.total[i] += weight * ratio
+    def _accumulate(self, weight: float, ratios: list[float], numbers: list[int]) -> None:
+        shares = [weight * ratio for ratio in ratios]
+        self.total = list(map(add, self.total, shares))
+        for n in numbers:
+            self.of_cause[n] = list(map(add, self.of_cause[n], shares))
 
     def _terms(self, numbers: list[int]) -> tuple[list[float], list[float]]:
         """Return the likelihood of each finding, and what it is multiplied by when left out."""
-        terms, ratios = [], []
-        for i, finding in enumerate(self.seen):
-            spared = finding.damp
-            for n in numbers:
-                spared *= self.spared[n][i]
-            term = 1.0 - spared
-            other = 1.0
-            if finding.instead:
-                left = finding.instead.damp
-                for n in numbers:
-                    left *= self.spared_instead[n][i]
-                other = 1.0 - left
-            terms.append(term)
-            ratios.append(other / term)
-        terms += [self.scaled[n][i] for n in numbers for i in range(len(self.factors))]
+        spared = _product(self._damp, [self._spared[n] for n in numbers])
+        terms = [1.0 - left for left in spared]
+        if any(self._has_other):
+            rest = _product(self._other_damp, [self._other_spared[n] for n in numbers])
+            ratios = [
+                (1.0 - other if has else 1.0) / term
+                for has, other, term in zip(self._has_other, rest, terms, strict=True)
+            ]
+        else:
+            ratios = [1.0 / term for term in terms]
         return terms, ratios
 
     def finish(self) -> None:
         """Sort the sets by weight."""
         self.weights.sort(key=lambda entry: (-entry[1], entry[0]))
+
+
+def _product(first: list[float], rest: list[list[float]]) -> list[float]:
+    """Return the element-wise product."""
+    for row in rest:
+        first = list(map(mul, first, row))
+    return first
 
 
 def _posterior(
@@ -187,12 +187,11 @@ def _posterior(
     for cause in odds:
         if cause not in probability:
             probability[cause] = _untouched(odds[cause], sums, symmetric) / total
-    names = [finding.id for finding in sums.seen] + [factor.id for factor in sums.factors]
     effect = {}
     for n, cause in enumerate(touched):
         now = _logit(sums.of_cause[n][-1], total)
         effect[cause] = {
-            name: now - _logit(sums.of_cause[n][i], sums.total[i]) for i, name in enumerate(names)
+            name: now - _logit(sums.of_cause[n][i], sums.total[i]) for i, name in enumerate(sums.names)
         }
     sets = [(causes, weight / total) for causes, weight in sums.weights]
     return Posterior(probability, sums.empty / total, effect, sets)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BLOCK = 256 * 1024
+MAGIC = 16
+"""So many bytes tell the encoding and the compression."""
+
 LONG_LINE = 64 * 1024
 OVERLAP = 1024
 
@@ -122,7 +125,14 @@ def _looks_like_log(path: Path) -> bool:
 
 
 def _blocks(stream: _Readable) -> Iterator[bytes]:
-    while block := stream.read(BLOCK):
+    """Yield what is there, without waiting for a full block: a pipe may trickle for hours."""
+    read = getattr(stream, "read1", stream.read)
+    first = b""
+    while len(first) < MAGIC and (more := read(BLOCK)):
+        first += more
+    if first:
+        yield first
+    while block := read(BLOCK):
         yield block
 
 

@@ -93,10 +93,14 @@ class _Head(NamedTuple):
 
 
 def records(lines: Iterable[Line]) -> Iterator[Record]:
-    """Group lines into records: one with a head starts a record, what continues it follows."""
+    """Group lines into records: one with a head starts a record, what continues it follows.
+
+    When reading is interrupted, the record that was being read still comes.
+    """
     current: list[Line] = []
     head = _Head("")
-    for line in lines:
+    stopped: list[KeyboardInterrupt] = []
+    for line in _until_stopped(lines, stopped):
         new = parse(line.text)
         follows = (
             bool(current)
@@ -114,6 +118,16 @@ def records(lines: Iterable[Line]) -> Iterator[Record]:
         head, current = new, [line._replace(text=new.text)]
     if current:
         yield _record(head, current)
+    if stopped:
+        raise stopped[0]
+
+
+def _until_stopped(lines: Iterable[Line], stopped: list[KeyboardInterrupt]) -> Iterator[Line]:
+    """Yield the lines; an interruption of the reading ends them and is kept."""
+    try:
+        yield from lines
+    except KeyboardInterrupt as interruption:
+        stopped.append(interruption)
 
 
 def _in_traceback(lines: list[Line]) -> bool:

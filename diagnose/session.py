@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose.collect import Evidence, Given, collect
+from diagnose.describe import Description
 from diagnose.findings import merged
 from diagnose.redact import redact
 
@@ -144,7 +145,7 @@ def evidence(
         given = given._replace(logs=(), stdin=False)
     found = collect(given, index)
     if logs is not None:
-        found = _joined(logs, found)
+        found = _joined(logs, found, index)
     findings = dict(found.findings)
     for step in session.steps:
         for finding, _ in step.findings if step.kind == "output" else ():
@@ -179,8 +180,12 @@ def read_logs(session: Session, index: Index, tally: Tally | None = None) -> Evi
     return collect(only, index, tally)
 
 
-def _joined(logs: Evidence, said: Evidence) -> Evidence:
+def _joined(logs: Evidence, said: Evidence, index: Index) -> Evidence:
     """Return the evidence of logs and of what was said as one."""
+    description = said.description
+    if description is None and logs.description is not None:  # it may be of another thread's index
+        text = "\n".join(logs.description.passages)
+        description = Description(text, index, index.vocabulary())
     captured = {
         kind: list(dict.fromkeys([*logs.captured.get(kind, []), *said.captured.get(kind, [])]))
         for kind in sorted(logs.captured.keys() | said.captured.keys())
@@ -192,7 +197,7 @@ def _joined(logs: Evidence, said: Evidence) -> Evidence:
         findings=merged([*logs.findings.values(), *said.findings.values()]),
         incidents=[*said.incidents, *logs.incidents],
         versions=list(dict.fromkeys([*said.versions, *logs.versions])),
-        description=said.description or logs.description,
+        description=description,
         words="\n".join(words for words in (said.words, logs.words) if words),
         ours=said.ours or logs.ours,
         foreign=(said.foreign or logs.foreign) and not (said.ours or logs.ours),

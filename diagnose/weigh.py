@@ -33,14 +33,18 @@ ELSEWHERE = "other-product"
 """Pseudo-finding: the input never names this base's products."""
 
 RESEMBLANCE_SCALE = 0.5
-"""Words depend on one another: the sum of their log-odds counts by this share."""
+"""Words depend on one another: differences of their log-odds count by this share, in a text of
+more than `REPORT_TERMS` terms by less."""
 
-RESEMBLANCE_LIMITS = (-4.0, 4.0)
-UNHEARD_COST = 0.15
-"""Each word that no insight's description holds takes so much off the log-odds of "some cause of
-this base", up to `UNHEARD_MOST` words."""
+LEVEL_SCALE = 1.6
+UNHEARD_COST = 8.0
+"""Log-odds of "some cause of this base" for a description: ``LEVEL_SCALE`` times the level of its
+resemblance per square root of terms, less ``UNHEARD_COST`` times the share of words that no
+insight's description holds. From a logistic regression over the tuned cases, five-fold."""
 
-UNHEARD_MOST = 10
+LEVEL_LIMITS = (-3.5, 3.5)
+LEAST_LIKE = -9.0
+
 ELSEWHERE_FACTOR = 0.1
 """Factor on the same odds when a whole report never names this base's products or their parts;
 a shorter text counts in proportion, because a single error line names nothing."""
@@ -175,14 +179,17 @@ def _resemblance(evidence: Evidence) -> list[Factor]:
     """A description counts through its words, and against this base through words it never uses."""
     if evidence.description is None:
         return []
-    resemblance = evidence.description.resemblance()
-    low, high = RESEMBLANCE_LIMITS
+    like = evidence.description.resemblance()
+    best = max(like.scores.values(), default=0.0)
+    root = math.sqrt(like.terms + 1)
+    level = LEVEL_SCALE * like.level / root - UNHEARD_COST * like.unheard / (like.terms + 1)
+    level = max(LEVEL_LIMITS[0], min(LEVEL_LIMITS[1], level))
+    scale = RESEMBLANCE_SCALE * min(1.0, math.sqrt(REPORT_TERMS / max(like.terms, 1)))
     factors = {
-        insight: math.exp(max(low, min(high, RESEMBLANCE_SCALE * score)))
-        for insight, score in resemblance.scores.items()
+        insight: math.exp(level + max(LEAST_LIKE, scale * (score - best)))
+        for insight, score in like.scores.items()
     }
-    shared = math.exp(-UNHEARD_COST * min(resemblance.unheard, UNHEARD_MOST))
-    return [Factor(RESEMBLES, factors, shared)]
+    return [Factor(RESEMBLES, factors)]
 
 
 def elsewhere(evidence: Evidence) -> float:

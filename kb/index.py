@@ -85,6 +85,7 @@ class Scope(NamedTuple):
     ours: list[str]
     foreign: dict[str, list[str]]
     versions: list[str]
+    generations: list[str]
     captures: dict[str, list[str]]
     starts: list[str]
     ends: list[str]

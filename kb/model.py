@@ -391,6 +391,8 @@ class Lexicon(Model):
     """Other product -> words that show the text is about it."""
     versions: tuple[Text, ...] = ()
     """Expressions whose first group is the product's version, as logs and people write it."""
+    generations: tuple[Text, ...] = ()
+    """The same for what only people write ("prefect 2"); not looked for in program output."""
     captures: dict[str, tuple[Text, ...]] = {}
     """Type of placeholder -> expressions whose first group is a value for it."""
     starts: tuple[Text, ...] = ()

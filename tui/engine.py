@@ -34,6 +34,7 @@ class Engine:
         self._overlays = tuple(overlays)
         self._local = threading.local()
         self._lock = threading.Lock()
+        self._path = ""
         self._logs: tuple[object, Evidence] | None = None
 
     @property
@@ -45,11 +46,24 @@ class Engine:
         """
         known: Index | None = getattr(self._local, "index", None)
         if known is None:
-            from kb.cache import open_index  # noqa: PLC0415 (after the first paint)
-
             with self._lock:
-                known = self._local.index = open_index(self._overlays)
+                known = self._local.index = self._opened()
+            self._path = known.path
         return known
+
+    def _opened(self) -> Index:
+        """Open the file that the first thread found, so that all threads see the same base."""
+        import sqlite3  # noqa: PLC0415 (after the first paint)
+
+        from kb.cache import open_index  # noqa: PLC0415
+        from kb.index import Index  # noqa: PLC0415
+
+        if self._path:
+            try:
+                return Index(self._path)
+            except sqlite3.Error:  # a file that went when it was opened, where no cache can be written
+                pass
+        return open_index(self._overlays)
 
     def has_read(self, session: Session) -> bool:
         """Say whether the logs of a session are read, or there are none."""

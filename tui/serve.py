@@ -5,6 +5,8 @@ from __future__ import annotations
 import ipaddress
 import shlex
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diagnose.errors import UsageError
@@ -34,10 +36,10 @@ def serve(command: Sequence[str] = (), *, host: str = HOST, port: int = PORT) ->
         port: where to listen.
 
     Raises:
-        UsageError: textual-serve is not installed, or the port is out of range.
+        UsageError: textual-serve is not installed, or it cannot listen there.
     """
     try:
-        from textual_serve.server import Server  # noqa: PLC0415 (an extra)
+        from tui.served import LocalServer  # noqa: PLC0415 (an extra)
     except ImportError as error:
         raise UsageError("serving needs the extra: pip install 'kb-diagnose[serve]'") from error
     if not 0 < port < 65536:
@@ -49,5 +51,11 @@ def serve(command: Sequence[str] = (), *, host: str = HOST, port: int = PORT) ->
             file=sys.stderr,
         )
     words = [sys.executable, "-m", "diagnose", "tui", *command]
-    Server(shlex.join(words), host=host, port=port, title="diagnose").serve()
+    with tempfile.TemporaryDirectory(prefix="diagnose-serve-") as folder:
+        server = LocalServer(shlex.join(words), host=host, port=port, folder=Path(folder))
+        try:
+            server.serve()
+        except OSError as error:
+            reason = error.strerror or error
+            raise UsageError(f"{host}:{port}: cannot be served ({reason})") from error
     return 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
-from textual.worker import get_current_worker
+from textual.worker import Worker, WorkerState, get_current_worker
 
 from diagnose.errors import UsageError
 from kb.errors import KbError
@@ -41,9 +41,9 @@ class Walk(Answering):
 
     def compose(self) -> ComposeResult:
         """Build the shell."""
-        yield Static("diagnose", id="verdict", markup=False)
+        yield Static("diagnose: opening the knowledge base \u2026", id="verdict", markup=False)
         yield Static("", id="moved", markup=False)
-        yield Static("Opening the knowledge base \u2026", id="shell", markup=False)
+        yield Static("", id="shell", markup=False)
 
     def on_mount(self) -> None:
         """Come with the panes once the shell is painted."""
@@ -145,6 +145,17 @@ class Walk(Answering):
         self.say(
             f"Reading logs: {share}{megabytes:,.0f} MB \u00b7 {event.progress.lines:,} lines \u00b7 Esc stops"
         )
+
+    @on(Worker.StateChanged)
+    def _crashed(self, event: Worker.StateChanged) -> None:
+        """Say that a worker ended by a mistake of the program, without what the input held."""
+        if event.state is WorkerState.ERROR:
+            kind = type(event.worker.error).__name__
+            self._fail(
+                Failed(
+                    f"a mistake in diagnose itself ({event.worker.group}: {kind}); please report it"
+                )
+            )
 
     @on(Failed)
     def _fail(self, event: Failed) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diagnose.cli import hot, output, stop, talk
+from diagnose.cli.options import takes_value
 from diagnose.errors import Exit, UsageError
 from kb.errors import KbError
 
@@ -145,7 +146,7 @@ def _first_positional(words: Sequence[str], options: Iterable[Option]) -> int | 
         option = known.get(word)
         if option is None and word not in _HELP and word.partition("=")[0] not in known:
             return None
-        if option is not None and option.kind in ("value", "values"):
+        if option is not None and takes_value(option):
             next(places, None)
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from diagnose.cli.options import EXITS, INPUTS
+from diagnose.cli.options import EXITS, INPUTS, takes_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,7 +77,7 @@ def _sentence(text: str) -> str:
 
 def _option(option: Option) -> tuple[str, str]:
     short = "" if len(option.flags) > 1 else "    "
-    value = option.metavar if option.kind in ("value", "values") else ""
+    value = option.metavar if takes_value(option) else ""
     choices = f": {', '.join(option.choices)}" if option.choices else ""
     return f"  {short}{', '.join(option.flags)} {value}".rstrip(), f"{option.help}{choices}"
 

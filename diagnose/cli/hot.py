@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diagnose.cli.options import Args, Option, blank, put
+from diagnose.cli.options import Args, Option, blank, put, takes_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ def read(words: Sequence[str], options: Sequence[Option]) -> Args | None:
     for word in rest:
         flag, equals, value = word.partition("=") if word.startswith("--") else (word, "", "")
         option = known.get(flag)
-        takes = option is not None and option.kind in ("value", "values")
+        takes = option is not None and takes_value(option)
         if option is None or (equals and not takes):
             return None
         if takes and not equals:

@@ -123,6 +123,11 @@ TALK = (QUIET, VERBOSE)
 SAVING = (OUTPUT, FORCE)
 
 
+def takes_value(option: Option) -> bool:
+    """Say whether a word follows the option."""
+    return option.kind in ("value", "values")
+
+
 def formats(*names: str) -> Option:
     """Return the option for the form of the output; the first is the default."""
     text = f"form of the output (default {names[0]})"
@@ -137,13 +142,19 @@ def blank(options: Iterable[Option], arguments: Iterable[Argument] = ()) -> Args
     return Args(**found)
 
 
+def values(args: Args, option: Option) -> tuple[str, ...]:
+    """Return what was given to an option that takes values."""
+    given = getattr(args, option.dest)
+    return given if isinstance(given, tuple) else (given,) if given else ()
+
+
 def put(args: Args, option: Option, value: str) -> None:
     """Set one option; a single value given twice keeps the last."""
     before = getattr(args, option.dest)
-    new = {
-        "value": lambda: value,
-        "values": lambda: (*before, value),
-        "flag": lambda: True,
-        "count": lambda: before + 1,
-    }[option.kind]()
-    setattr(args, option.dest, new)
+    new: dict[Kind, object] = {
+        "value": value,
+        "values": (*before, value) if option.kind == "values" else (),
+        "flag": True,
+        "count": before + 1 if option.kind == "count" else 0,
+    }
+    setattr(args, option.dest, new[option.kind])

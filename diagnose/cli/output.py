@@ -77,10 +77,12 @@ def write(text: str, *, is_json: bool = False) -> None:
     if stream is None:
         raise UsageError("standard output is closed; give -o FILE")
     try:
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace", newline="\n")
-        stream.write(_fitting(text, stream.encoding, is_json=is_json))
         stream.flush()
+        encoding = stream.encoding or "utf-8"
+        rest = memoryview(_fitting(text, encoding, is_json=is_json).encode(encoding, "replace"))
+        while rest:  # an unbuffered stream may take a part only
+            rest = rest[stream.buffer.write(rest) :]
+        stream.buffer.flush()
     except BrokenPipeError:
         _abandon(stream)
         raise ClosedPipeError from None
@@ -91,9 +93,9 @@ def write(text: str, *, is_json: bool = False) -> None:
         ) from error
 
 
-def _fitting(text: str, encoding: str | None, *, is_json: bool) -> str:
+def _fitting(text: str, encoding: str, *, is_json: bool) -> str:
     """Return the text as a stream of this encoding can write it."""
-    if (encoding or "").lower() in ("utf-8", "utf8"):
+    if encoding.lower() in ("utf-8", "utf8"):
         return text
     if is_json:
         import json  # noqa: PLC0415 (only for rare encodings)

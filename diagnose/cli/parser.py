@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from diagnose.cli.options import Args, Command, blank
+from diagnose.cli.options import Args, Command, blank, takes_value
 from diagnose.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from diagnose.cli.options import Option
 
 _ACTIONS: dict[str, str] = {
     "value": "store",
@@ -41,6 +40,7 @@ def parse(command: Command, words: Sequence[str]) -> Args | None:
     Raises:
         UsageError: they are not what the command takes; the nearest option is named.
     """
+    words = _checked(words, command)
     parser = _Parser(prog=command.name, add_help=False, allow_abbrev=False)
     parser.add_argument("-h", "--help", action=_Help, nargs=0)
     for option in command.options:
@@ -48,7 +48,7 @@ def parse(command: Command, words: Sequence[str]) -> Args | None:
     for argument in command.arguments:
         parser.add_argument(argument.dest, metavar=argument.metavar, nargs=argument.many or None)
     try:
-        found, extra = parser.parse_known_intermixed_args(_joined(words, command.options))
+        found, extra = parser.parse_known_intermixed_args(words)
     except _HelpAskedError:
         return None
     if extra:
@@ -67,9 +67,16 @@ def near(word: str, known: Iterable[str]) -> str:
     return nearest(word, known)
 
 
-def _joined(words: Sequence[str], options: Iterable[Option]) -> list[str]:
-    """Tie values that begin with a dash to their option, which argparse would refuse."""
-    known = {flag: option for option in options for flag in option.flags}
+def _checked(words: Sequence[str], command: Command) -> list[str]:
+    """Tie values that begin with a dash to their option, and refuse options that are unknown.
+
+    argparse would take such a value for an option, and would name what is missing before what
+    is wrong.
+
+    Raises:
+        UsageError: an option is unknown; the nearest is named.
+    """
+    known = {flag: option for option in command.options for flag in option.flags}
     found: list[str] = []
     rest = list(words)
     while rest:
@@ -77,9 +84,14 @@ def _joined(words: Sequence[str], options: Iterable[Option]) -> list[str]:
         if word == "--":
             return [*found, word, *rest]
         option = known.get(word)
-        takes = option is not None and option.kind in ("value", "values")
-        if option and takes and rest and rest[0].startswith("-") and rest[0] not in (*known, "--"):
-            word = f"{option.long}={rest.pop(0)}"
+        is_known = word == "--help" or word.partition("=")[0] in known
+        if word.startswith("--") and not is_known:
+            raise UsageError(_unexpected(word, command))
+        if option and takes_value(option) and rest and rest[0] not in (*known, "--"):
+            value = rest.pop(0)
+            joined = f"{option.long}={value}"
+            found += [joined] if value.startswith("-") else [word, value]
+            continue
         found.append(word)
     return found
 

@@ -75,7 +75,9 @@ def _metric(result: ProbeResult, args: Args) -> int:
     from diagnose.probe.metric import prometheus  # noqa: PLC0415
 
     if result.api is None or result.api.gap("pools") is not None:
-        raise UsageError(_why_empty(result) or "no API is configured: give --api URL or PREFECT_API_URL")
+        raise UsageError(
+            _why_empty(result) or "no API is configured: give --api URL or PREFECT_API_URL"
+        )
     output.emit(prometheus(result.metric), args)
     return Exit.FOUND
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diagnose.cli import shells
+from diagnose.cli.options import takes_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ def script(commands: Sequence[Command]) -> str:
     lines = [head.replace("@GROUPS@", groups)]
     for command in commands:
         for option in command.options:
-            if shells.takes_value(option):
+            if takes_value(option):
                 name = " ".join(command.words)
                 patterns = "|".join(f'"{name}:{flag}"' for flag in option.flags)
                 lines.append(f"        {patterns}) {_values(option)}return ;;")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diagnose.cli import shells
+from diagnose.cli.options import takes_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +71,7 @@ def _start(words: Sequence[str]) -> str:
 def _option(option: Option) -> str:
     flags = " ".join(f"-l {f[2:]}" if f.startswith("--") else f"-s {f[1:]}" for f in option.flags)
     takes = ""
-    if shells.takes_value(option):
+    if takes_value(option):
         takes = _values(option) or " -x"
         takes = f" -r{takes}" if takes == " -F" else takes if takes == " -x" else f" -x{takes}"
     return f"{flags}{takes} -d {_quoted(option.help)}"

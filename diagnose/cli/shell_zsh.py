@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from diagnose.cli import shells
+from diagnose.cli.options import takes_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,10 +103,10 @@ def _option(option: Option) -> list[str]:
     specs = []
     for flag in option.flags:
         spec = f"{many}{others}{flag}"
-        if shells.takes_value(option):
+        if takes_value(option):
             spec += "=" if flag.startswith("--") else "+"
         spec += f"[{_plain(option.help)}]"
-        if shells.takes_value(option):
+        if takes_value(option):
             spec += f":{_plain(option.metavar)}:{_action(option)}"
         specs.append(shells.quoted(spec))
     return specs

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from diagnose.cli.options import takes_value
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -17,11 +19,6 @@ class Word(NamedTuple):
 
     word: str
     summary: str
-
-
-def takes_value(option: Option) -> bool:
-    """Say whether a word follows the option."""
-    return option.kind in ("value", "values")
 
 
 def value_flags(commands: Iterable[Command]) -> list[str]:

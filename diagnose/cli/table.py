@@ -28,17 +28,21 @@ class Entry(NamedTuple):
 ENTRIES = (
     Entry(("explain",), "explain", "what an entity of the knowledge base is, and its neighbours"),
     Entry(("why-not",), "why_not", "what speaks against a cause, and what would raise it"),
-    Entry(("probe",), "probe", "facts from a Prefect API and this host, and what follows from them"),
+    Entry(
+        ("probe",), "probe", "facts from a Prefect API and this host, and what follows from them"
+    ),
     Entry(("runbook",), "runbook", "a page to follow, for one insight, several or all"),
     Entry(("kb", "list"), "kb_list", "the entities of the knowledge base"),
     Entry(("kb", "show"), "kb_show", "one entity as it stands in the base"),
     Entry(("kb", "check"), "kb_check", "everything that is wrong with a base, at once"),
+    Entry(("kb", "test"), "kb_test", "prove a base: every case and log against every insight"),
     Entry(
         ("kb", "graph"), "kb_graph", "the graph, or the neighbourhood of one entity, as a picture"
     ),
     Entry(("kb", "import"), "kb_import", "what a metric page adds to the base"),
     Entry(("kb", "schema"), "kb_schema", "the JSON Schemas of the results and of the YAML files"),
     Entry(("tui",), "tui", "the interactive screen"),
+    Entry(("serve",), "serve", "the interactive screen in a browser on this machine"),
     Entry(("completion",), "completion", "completion for bash, zsh or fish"),
 )
 GROUPS = {"kb": "look at, check, draw and extend the knowledge base"}

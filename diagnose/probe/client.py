@@ -1,39 +1,27 @@
-"""The HTTP client of the probe: read-only, bounded in time and size, never elsewhere than asked.
-
-Three ways not to know are kept apart in `ApiError.kind`: ``unreachable`` (nothing answers),
-``forbidden`` (it refuses) and ``unknown`` (it answers, but not what was asked for).
-"""
+"""The HTTP client of the probe: read-only, bounded in time and size, never elsewhere than asked."""
 
 from __future__ import annotations
 
-import json
-import re
 import time
-from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from diagnose.errors import UsageError
+from diagnose.probe.answers import Answer, ApiError, clock_offset, parsed, read_body, why
 from diagnose.redact import redact
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator
     from types import TracebackType
-
-    import httpx
 
     from diagnose.probe.settings import Target
 
 CONNECT_S = 5.0
 """Seconds to connect, and between two pieces of an answer."""
 
-ANSWER_S = 10.0
-"""Seconds for a whole answer; a server that drips is given up after it."""
-
 PROBE_S = 60.0
 """Seconds for all calls of one probe together."""
-
-MOST_BYTES = 5_000_000
-"""Largest answer that is read."""
 
 MOST_REDIRECTS = 3
 BUSY = (429, 502, 503, 504)
@@ -47,29 +35,13 @@ MOST_ROWS = 2_000
 """Rows read of one list."""
 
 
-class ApiError(Exception):
-    """A call gave nothing; one line says why."""
-
-    def __init__(self, kind: str, line: str, status: int = 0) -> None:
-        super().__init__(redact(line))
-        self.kind = kind
-        self.status = status
-
-
-class Answer(NamedTuple):
-    """One answer of the server."""
-
-    value: Any
-    status: int
-    seconds: float
-    offset: float | None
-    """Server's clock minus this host's, in seconds, good to a second; None without a Date."""
-
-
 class Client:
     """Calls one API; use it as a context manager.
 
     ``counted`` says how many calls were made.
+
+    Raises:
+        UsageError: the certificate file or a proxy that the environment names cannot be used.
     """
 
     def __init__(self, target: Target) -> None:
@@ -78,18 +50,23 @@ class Client:
         self.target = target
         self.counted = 0
         self._ends = time.monotonic() + PROBE_S
-        verify: Any = True
-        if target.ca_file:
-            import ssl  # noqa: PLC0415
-
-            verify = ssl.create_default_context(cafile=target.ca_file)
-        self._client = httpx.Client(
-            verify=verify,
-            trust_env=not target.is_loopback,
-            timeout=httpx.Timeout(CONNECT_S),
-            follow_redirects=False,
-            headers={"accept": "application/json", "accept-encoding": "identity", **target.headers},
-        )
+        try:
+            self._client = httpx.Client(
+                verify=_verification(target),
+                trust_env=not target.is_loopback,
+                timeout=httpx.Timeout(CONNECT_S),
+                follow_redirects=False,
+                headers={
+                    "accept": "application/json",
+                    "accept-encoding": "identity",
+                    **target.headers,
+                },
+            )
+        except (OSError, ValueError, ImportError) as error:
+            what = redact(" ".join(str(error).split())[:200])
+            raise UsageError(
+                f"the certificate file or proxy in the environment cannot be used: {what}"
+            ) from None
 
     def __enter__(self) -> Client:
         return self
@@ -170,7 +147,7 @@ class Client:
         there = urljoin(url, onward)
         old, new = urlsplit(url), urlsplit(there)
         if (old.scheme, old.netloc) != (new.scheme, new.netloc):
-            other = f"{new.scheme}://{new.hostname or ''}" + (f":{new.port}" if _port(new) else "")
+            other = new.scheme + "://" + new.netloc.rpartition("@")[2]
             raise ApiError(
                 "unknown",
                 f"{self._short(url)} redirects to another place, {other[:100]}, which is not followed; "
@@ -189,27 +166,32 @@ class Client:
         began, wall = time.monotonic(), time.time()
         try:
             with self._client.stream(method, url, json=body) as response:
-                data = _body(response, began, self._short(url))
+                data = read_body(response, began, self._short(url))
                 seconds = time.monotonic() - began
-                offset = _offset(response, wall + seconds / 2)
+                offset = clock_offset(response, wall + seconds / 2)
                 if response.is_redirect:
                     return None, response.headers.get("location", "")
                 self._check(response.status_code, url)
-                return Answer(_json(data, self._short(url)), response.status_code, seconds, offset), ""
+                return Answer(
+                    parsed(data, self._short(url)), response.status_code, seconds, offset
+                ), ""
         except httpx.TimeoutException as error:
             what = "no connection" if isinstance(error, httpx.ConnectTimeout) else "no answer"
             line = f"{self.target.shown}: {what} within {CONNECT_S:.0f} s"
             raise ApiError("unreachable", line) from None
         except httpx.HTTPError as error:
-            raise ApiError("unreachable", f"{self.target.shown}: {_why(error)}") from None
+            raise ApiError("unreachable", f"{self.target.shown}: {why(error)}") from None
         except (httpx.InvalidURL, UnicodeError, ValueError) as error:
-            raise ApiError("unreachable", f"{self.target.shown} is no usable URL: {error}") from None
+            raise ApiError(
+                "unreachable", f"{self.target.shown} is no usable URL: {error}"
+            ) from None
 
     def _check(self, status: int, url: str) -> None:
         where = self._short(url)
         if status in (401, 403):
-            sent = bool(self.target.headers)
-            refused = "the credentials are refused" if sent else "no credentials are configured for it"
+            refused = "no credentials are configured for it"
+            if self.target.headers:
+                refused = "the credentials are refused" if status == 401 else "it forbids this"
             raise ApiError("forbidden", f"{where} answers {status}: {refused}", status)
         if status == 429:
             raise ApiError("unknown", f"{where} answers 429: too many requests", status)
@@ -220,58 +202,15 @@ class Client:
 
     def _short(self, url: str) -> str:
         base = self.target.base
-        return url[len(base) :] if url.startswith(base) and len(url) > len(base) else self.target.shown
+        return (
+            url[len(base) :] if url.startswith(base) and len(url) > len(base) else self.target.shown
+        )
 
 
-def _body(response: httpx.Response, began: float, where: str) -> bytes:
-    """Read an answer as it comes over the wire, up to a size and a time."""
-    coding = response.headers.get("content-encoding", "identity")
-    if coding.lower() != "identity":
-        raise ApiError("unknown", f"{where} answers compressed ({coding[:20]}) though not asked to")
-    parts, size = [], 0
-    for part in response.iter_raw():
-        size += len(part)
-        if size > MOST_BYTES:
-            line = f"{where} answers with more than {MOST_BYTES // 1_000_000} MB"
-            raise ApiError("unknown", line, response.status_code)
-        if time.monotonic() - began > ANSWER_S:
-            raise ApiError("unreachable", f"{where}: no whole answer within {ANSWER_S:.0f} s")
-        parts.append(part)
-    return b"".join(parts)
+def _verification(target: Target) -> ssl.SSLContext | bool:
+    """Certificates are always verified, against the file that the settings name or the usual ones."""
+    if not target.ca_file:
+        return True
+    import ssl  # noqa: PLC0415 (only where a file is named)
 
-
-def _json(data: bytes, where: str) -> Any:
-    if not data:
-        return None
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError):
-        page = data.lstrip()[:1] == b"<"
-        what = "a web page" if page else "something that is no JSON"
-        raise ApiError("unknown", f"{where} answers with {what}; is it a Prefect API?") from None
-
-
-def _offset(response: httpx.Response, middle: float) -> float | None:
-    try:
-        date = parsedate_to_datetime(response.headers.get("date", ""))
-        return date.timestamp() + 0.5 - middle
-    except (TypeError, ValueError, IndexError, OverflowError, OSError):
-        return None
-
-
-def _why(error: Exception) -> str:
-    """Say in words what the lower library raised; certificates are the case worth naming."""
-    text = re.sub(r"\[Errno -?\d+\] ", "", " ".join(str(error).split()))[:200]
-    if "CERTIFICATE_VERIFY" in text.upper() or "certificate" in text:
-        return f"its certificate cannot be verified ({text})"
-    if "SSL" in text:
-        return f"no TLS connection ({text})"
-    return text or type(error).__name__
-
-
-def _port(parts: Any) -> int | None:
-    try:
-        port: int | None = parts.port
-    except ValueError:
-        return None
-    return port
+    return ssl.create_default_context(cafile=target.ca_file)

@@ -15,7 +15,8 @@ from diagnose.probe.settings import is_loopback
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diagnose.probe.records import ApiState, Deployment, HostState, Pool, Process, Queue, Run
+    from diagnose.probe.apistate import ApiState, Deployment, Pool, Queue, Run
+    from diagnose.probe.hoststate import HostState, Process
 
 RETIRED_S = 86_400
 """What was last polled longer ago than this, and has no run and no process, is not looked at."""
@@ -89,7 +90,9 @@ def _trouble(candidate: Focus) -> tuple[bool, bool, bool, float, str]:
     age = candidate.age if candidate.age is not None else float("inf")
     served = candidate.served
     silent = (served is not None and served.status == "NOT_READY" and not served.is_paused) or (
-        candidate.queue is not None and candidate.queue.status == "NOT_READY" and bool(candidate.pollers)
+        candidate.queue is not None
+        and candidate.queue.status == "NOT_READY"
+        and bool(candidate.pollers)
     )
     return bool(candidate.late), silent, bool(candidate.pollers), age, candidate.label
 
@@ -130,7 +133,9 @@ def _ran_here(api: ApiState, host: HostState | None) -> bool:
 def same_host(pid: str, name: str) -> bool:
     """Say whether a ``host:pid`` names this host."""
     there, colon, _ = pid.rpartition(":")
-    return bool(colon) and there.split(".")[0].casefold() == name.split(".")[0].casefold()
+    return (
+        bool(colon) and there.split(".")[0].casefold() == name.split(".", maxsplit=1)[0].casefold()
+    )
 
 
 def _ours(api: ApiState | None, host: HostState | None) -> tuple[Process, ...]:

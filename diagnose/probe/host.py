@@ -12,22 +12,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diagnose.probe import procfs
+from diagnose.probe.hoststate import HostState, Unit
 from diagnose.probe.processes import found
-from diagnose.probe.records import Gap, HostState, Unit
+from diagnose.probe.records import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from diagnose.probe.hoststate import Process
     from diagnose.probe.processes import Seen
-    from diagnose.probe.records import Process
     from diagnose.probe.settings import Target
 
 UNIT_PATTERNS = ("prefect*.service", "dask*.service")
 COMMAND_S = 5.0
 """Seconds for a program that is asked."""
 
+BOOTED = Path("/run/systemd/system")
+"""A folder that exists where systemd runs."""
+
 DOCKER_SOCKET = "/var/run/docker.sock"
-SCREENS = (Path("/run/screen"), Path("/var/run/screen"), Path("/tmp/screens"), Path("/tmp/uscreens"))  # noqa: S108
+SCREENS = (
+    Path("/run/screen"),
+    Path("/var/run/screen"),
+    Path("/tmp/screens"),  # noqa: S108 (only looked at)
+    Path("/tmp/uscreens"),  # noqa: S108
+)
 
 
 def read(target: Target | None) -> HostState:
@@ -60,7 +69,9 @@ def read(target: Target | None) -> HostState:
 def _unreadable(processes: Iterable[Process], listed: Sequence[Seen]) -> list[Gap]:
     gaps = []
     if not any(seen.argv for seen in listed if seen.pid != os.getpid()):
-        gaps.append(Gap("processes", "forbidden", "command lines of other processes cannot be read here"))
+        gaps.append(
+            Gap("processes", "forbidden", "command lines of other processes cannot be read here")
+        )
     for process in processes:
         if not process.blocked or not process.multiplexer:
             line = f"process {process.pid}: what it waits in or its environment needs its owner's rights or root"
@@ -81,7 +92,7 @@ def _disk(processes: Iterable[Process]) -> float | None:
     """Return how full the fullest of the file systems is that Prefect writes to."""
     import psutil  # noqa: PLC0415
 
-    places = {os.path.abspath(os.sep), tempfile.gettempdir(), str(Path("~").expanduser())}
+    places = {str(Path(os.sep).absolute()), tempfile.gettempdir(), str(Path("~").expanduser())}
     places |= {process.python for process in processes if process.python}
     found = []
     for place in sorted(places):
@@ -110,7 +121,7 @@ def _docker() -> str:
 def _units(processes: Iterable[Process], gaps: list[Gap]) -> tuple[Unit, ...]:
     """Ask systemd for the units of the processes and for units with the names in question."""
     program = shutil.which("systemctl")
-    if program is None or not Path("/run/systemd/system").exists():
+    if program is None or not BOOTED.exists():
         return ()
     names = sorted({process.unit for process in processes if process.unit})
     wanted = "Id,ActiveState,SubState,NRestarts,ExecMainCode,ExecMainStatus,Result,LoadState"
@@ -118,7 +129,9 @@ def _units(processes: Iterable[Process], gaps: list[Gap]) -> tuple[Unit, ...]:
     output, why = run(argv)
     if why:
         gaps.append(Gap("systemd", "unknown", f"systemctl show: {why}"))
-    units = {unit.name: unit for block in output.split("\n\n") if (unit := _unit(block)) is not None}
+    units = {
+        unit.name: unit for block in output.split("\n\n") if (unit := _unit(block)) is not None
+    }
     return tuple(units[name] for name in sorted(units))
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from diagnose.probe.focus import Focus
-    from diagnose.probe.records import ApiState, HostState, Process
+    from diagnose.probe.hoststate import HostState, Process
 
 STALE_S = 60
 """Connections tell something only of a poller whose subject was not polled for so long."""
@@ -19,7 +19,7 @@ OLD_ERA = ("0.", "1.")
 """Versions that start a heartbeat child for each run."""
 
 
-def of_host(host: HostState, about: Focus, api: ApiState | None) -> Iterator[Value]:
+def of_host(host: HostState, about: Focus) -> Iterator[Value]:
     """Return the facts of this host; of another one's agent it can say nothing."""
     here = f"host {host.name}"
     if about.pollers:
@@ -33,14 +33,14 @@ def of_host(host: HostState, about: Focus, api: ApiState | None) -> Iterator[Val
     if not about.is_here:
         return
     if about.process is not None:
-        yield from _of_process(about.process, host, about, api)
+        yield from _of_process(about.process, host, about)
     yield from _of_resources(host, about)
     yield from _of_containers(host, about)
     yield from _of_units(host, about)
     yield from _of_dask(host)
 
 
-def _of_process(process: Process, host: HostState, about: Focus, api: ApiState | None) -> Iterator[Value]:
+def _of_process(process: Process, host: HostState, about: Focus) -> Iterator[Value]:
     what = f"process {process.pid}"
     yield Value("agent_process_state", process.state, what)
     yield Value("agent_uptime_s", f"{process.age:.0f}", what)
@@ -106,7 +106,9 @@ def _of_containers(host: HostState, about: Focus) -> Iterator[Value]:
         yield Value("docker_daemon", "", where, FORBIDDEN, "the Docker socket may not be opened")
     process = about.process
     if host.container and process is not None and process.is_capable is not None:
-        yield Value("container_privileged", str(process.is_capable).lower(), f"process {process.pid}")
+        yield Value(
+            "container_privileged", str(process.is_capable).lower(), f"process {process.pid}"
+        )
 
 
 def _of_units(host: HostState, about: Focus) -> Iterator[Value]:
@@ -117,7 +119,13 @@ def _of_units(host: HostState, about: Focus) -> Iterator[Value]:
         yield Value("service_restarts", str(max(restarts)[0]), f"unit {max(restarts)[1]}")
     ended = [unit for unit in units if unit.exit_status is not None]
     if not about.pollers and len(ended) == 1:
-        yield Value("agent_exit_status", str(ended[0].exit_status), f"unit {ended[0].name}", KNOWN, ended[0].result)
+        yield Value(
+            "agent_exit_status",
+            str(ended[0].exit_status),
+            f"unit {ended[0].name}",
+            KNOWN,
+            ended[0].result,
+        )
 
 
 def _of_dask(host: HostState) -> Iterator[Value]:

@@ -46,7 +46,7 @@ def on_path(folder: Path, path: str) -> bool:
 
 def versions(folder: Path) -> tuple[tuple[str, str], ...]:
     """Return the versions of `PACKAGES` in an environment."""
-    found = {}
+    found: dict[str, str] = {}
     for place in _places(folder):
         try:
             names = os.listdir(place)  # noqa: PTH208 (names, not paths)
@@ -61,7 +61,10 @@ def versions(folder: Path) -> tuple[tuple[str, str], ...]:
 
 def _places(folder: Path) -> list[Path]:
     try:
-        found = [*folder.glob("lib/python3*/site-packages"), *folder.glob("lib/python3*/dist-packages")]
+        found = [
+            *folder.glob("lib/python3*/site-packages"),
+            *folder.glob("lib/python3*/dist-packages"),
+        ]
         return [*sorted(found), folder / "Lib" / "site-packages"]
     except OSError:
         return []

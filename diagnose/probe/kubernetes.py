@@ -12,7 +12,7 @@ from diagnose.probe.rowtools import at, text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diagnose.probe.records import Run
+    from diagnose.probe.apistate import Run
 
 LABEL = "prefect.io/flow-run-id"
 PATIENCE = "--request-timeout=4s"
@@ -22,7 +22,15 @@ CAPACITY_LABELS = ("karpenter.sh/capacity-type", "eks.amazonaws.com/capacityType
                    "cloud.google.com/gke-preemptible", "kubernetes.azure.com/scalesetpriority")  # fmt: skip
 
 _FORBIDDEN = ("forbidden", "unauthorized", "must be logged in")
-_UNREACHABLE = ("refused", "timeout", "no answer", "unable to connect", "no such host", "i/o", "eof")
+_UNREACHABLE = (
+    "refused",
+    "timeout",
+    "no answer",
+    "unable to connect",
+    "no such host",
+    "i/o",
+    "eof",
+)
 
 
 class ClusterState(NamedTuple):

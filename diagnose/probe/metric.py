@@ -9,7 +9,7 @@ from diagnose.probe.records import Beat
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from diagnose.probe.records import ApiState
+    from diagnose.probe.apistate import ApiState
 
 NAME = "prefect.agent.heartbeat"
 PROMETHEUS_NAME = "prefect_agent_heartbeat_seconds"

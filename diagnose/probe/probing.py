@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from diagnose.collect import Evidence
+    from diagnose.probe.apistate import ApiState
+    from diagnose.probe.hoststate import HostState
     from diagnose.probe.kubernetes import ClusterState
-    from diagnose.probe.records import ApiState, Beat, HostState
+    from diagnose.probe.records import Beat
     from diagnose.result import Diagnosis
     from kb.index import Index
 
@@ -103,9 +105,13 @@ def probe(
     gaps = [gap for part in (said, seen, cluster) if part is not None for gap in part.gaps]
     notes = list(place.notes) if place is not None else []
     if said is not None and said.skew is not None and abs(said.skew) > SKEW_SAID_S:
-        notes.append(f"this host's clock differs from the server's by {abs(said.skew):.0f} s; ages are by the server's")
+        notes.append(
+            f"this host's clock differs from the server's by {abs(said.skew):.0f} s; ages are by the server's"
+        )
     if place is None and network:
-        notes.append("no API is configured: give --api URL, set PREFECT_API_URL, or activate a profile")
+        notes.append(
+            "no API is configured: give --api URL, set PREFECT_API_URL, or activate a profile"
+        )
     beats = metric.beats(said) if said is not None else ()
     return ProbeResult(said, seen, cluster, about, found, beats, tuple(gaps), tuple(notes))
 
@@ -127,7 +133,9 @@ def diagnosis(result: ProbeResult, given: Given, index: Index, *, limit: int = 5
 
 def enriched(evidence: Evidence, result: ProbeResult, index: Index) -> Evidence:
     """Return evidence with the probe's facts, what they were read of, and values for commands."""
-    kept = [finding for finding in evidence.findings.values() if not _is_ours(finding.matched, result)]
+    kept = [
+        finding for finding in evidence.findings.values() if not _is_ours(finding.matched, result)
+    ]
     for value in result.facts:
         if value.status == KNOWN:
             kept += from_fact(index, value.name, value.value, f"probe: {value.subject}")
@@ -138,7 +146,9 @@ def enriched(evidence: Evidence, result: ProbeResult, index: Index) -> Evidence:
             values.append(text)
     versions = evidence.versions or list(result.versions)
     notes = [*evidence.notes, *result.notes]
-    return evidence._replace(findings=merged(kept), captured=captured, versions=versions, notes=notes)
+    return evidence._replace(
+        findings=merged(kept), captured=captured, versions=versions, notes=notes
+    )
 
 
 def _is_ours(matched: str, result: ProbeResult) -> bool:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 import shlex
 import socket
 import time
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diagnose.probe import installs, procfs
-from diagnose.probe.records import Process
+from diagnose.probe.cmdline import flag, number, options, role, run_id, without_user
+from diagnose.probe.hoststate import Process
 from diagnose.redact import redact
 
 if TYPE_CHECKING:
@@ -28,13 +27,6 @@ _TOLD = (
     "PREFECT_RUNNER_HEARTBEAT_FREQUENCY", "PREFECT__FLOW_RUN_ID", "STY", "TMUX", "VIRTUAL_ENV", "PATH",
 )  # fmt: skip
 """The only variables of other processes that are ever looked at."""
-
-_RUN_MODULES = ("prefect.engine", "prefect.flow_engine")
-_COMMANDS = {
-    ("agent", "start"): "agent", ("worker", "start"): "worker", ("server", "start"): "server",
-    ("orion", "start"): "server", ("flow", "serve"): "runner", ("flow-run", "execute"): "run",
-}  # fmt: skip
-_RUN_ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
 class Seen(NamedTuple):
@@ -79,29 +71,10 @@ def _listed() -> list[Seen]:
     return listed
 
 
-def role(argv: Sequence[str]) -> str:
-    """Return what a command line makes of a process, or nothing."""
-    if "-m" in argv:
-        module = argv[argv.index("-m") + 1 : argv.index("-m") + 2]
-        if module and module[0] in _RUN_MODULES:
-            return "run"
-    names = [PurePath(word.replace("\\", "/")).name.removesuffix(".exe") for word in argv[:4]]
-    if any("prefect.server" in word or "prefect.orion" in word for word in argv[:12]):
-        return "server"
-    if "dask-worker" in names or ("dask" in names and "worker" in argv):
-        return "dask-worker"
-    if "prefect" not in names:
-        return ""
-    words = [word for word in argv[names.index("prefect") + 1 :] if not word.startswith("-")]
-    if words[:1] == ["heartbeat"]:
-        return "heartbeat"
-    if words[:1] == ["agent"] and "start" in words[1:3]:
-        return "agent"
-    return _COMMANDS.get((words[0], words[1]), "") if len(words) > 1 else ""
-
-
 def _is_python(pid: int, listed: Sequence[Seen]) -> bool:
-    return any("python" in seen.name or "python" in seen.argv[:1] for seen in listed if seen.pid == pid)
+    return any(
+        "python" in seen.name or "python" in seen.argv[:1] for seen in listed if seen.pid == pid
+    )
 
 
 def _uses_prefect(pid: int, listed: Sequence[Seen]) -> bool:
@@ -157,13 +130,13 @@ def _look(seen: Seen, kind: str, parents: Mapping[int, Seen], state: str) -> Pro
         state="stopped" if status in ("stopped", "tracing-stop") else status, parent=seen.parent,
         terminal=terminal, stdout=procfs.stdout(seen.pid), blocked=wait, wchan=wchan,
         multiplexer=_multiplexer(seen, environ, parents), sigint=procfs.sigint(seen.pid), socket=state,
-        api=environ.get("PREFECT_API_URL", "").rstrip("/"), pools=_options(seen.argv, ("-p", "--pool")),
-        queues=_options(seen.argv, ("-q", "--work-queue")), short_lived=short, limit=_number(_options(seen.argv, ("-l", "--limit"))),
-        run=_run_id(environ, seen.argv),
+        api=without_user(environ.get("PREFECT_API_URL", "")), pools=options(seen.argv, ("-p", "--pool")),
+        queues=options(seen.argv, ("-q", "--work-queue")), short_lived=short, limit=number(options(seen.argv, ("-l", "--limit"))),
+        run=run_id(environ, seen.argv),
         python=str(folder or ""), in_venv=installs.is_venv(folder) if folder else None,
         path_has_venv=installs.on_path(folder, path) if folder and path is not None else None,
         versions=installs.versions(folder) if folder else (),
-        http2=_flag(environ.get("PREFECT_API_ENABLE_HTTP2", "")),
+        http2=flag(environ.get("PREFECT_API_ENABLE_HTTP2", "")),
         heartbeat_s=environ.get("PREFECT_FLOWS_HEARTBEAT_FREQUENCY")
         or environ.get("PREFECT_RUNNER_HEARTBEAT_FREQUENCY", ""),
         unit=procfs.unit(seen.pid), is_capable=procfs.is_capable(seen.pid), cgroup=procfs.cgroup(seen.pid),
@@ -222,30 +195,3 @@ def _multiplexer(seen: Seen, environ: Mapping[str, str], parents: Mapping[int, S
         if name == "screen" or name.startswith("tmux"):
             return name.split(":")[0]
     return "none" if environ else ""
-
-
-def _options(argv: Sequence[str], flags: Sequence[str]) -> tuple[str, ...]:
-    """Return the values of a repeatable option on a command line."""
-    values = []
-    for word, following in zip(argv, [*argv[1:], ""], strict=True):
-        flag, equals, value = word.partition("=")
-        if flag in flags and (equals or following):
-            values.append(value if equals else following)
-    return tuple(values)
-
-
-def _number(values: Sequence[str]) -> int | None:
-    return int(values[-1]) if values and values[-1].isdecimal() and len(values[-1]) < 7 else None
-
-
-def _run_id(environ: Mapping[str, str], argv: Sequence[str]) -> str:
-    for text in (environ.get("PREFECT__FLOW_RUN_ID", ""), *argv[-2:]):
-        if match := _RUN_ID.fullmatch(text.strip().lower()):
-            return match[0]
-    return ""
-
-
-def _flag(text: str) -> str:
-    word = text.strip().casefold()
-    return {"1": "true", "true": "true", "yes": "true", "on": "true",
-            "0": "false", "false": "false", "no": "false", "off": "false"}.get(word, "")  # fmt: skip

@@ -11,7 +11,7 @@ import stat
 import time
 from pathlib import Path
 
-from diagnose.probe.records import Cgroup
+from diagnose.probe.hoststate import Cgroup
 
 PROC = Path("/proc")
 CGROUPS = Path("/sys/fs/cgroup")
@@ -104,7 +104,7 @@ def descriptor(pid: int, number: int) -> str:
     """Return what a file descriptor is: terminal, file, pipe, socket, null, other, or nothing."""
     path = PROC / str(pid) / "fd" / str(number)
     try:
-        name = os.readlink(path)
+        name = str(path.readlink())
     except OSError:
         return ""
     if name.startswith(("socket:", "pipe:")):
@@ -224,4 +224,6 @@ def container() -> str:
     if os.environ.get("KUBERNETES_SERVICE_HOST"):
         return "kubernetes"
     groups = read(PROC / "1" / "cgroup")
-    return next((kind for kind in ("kubepods", "docker", "containerd", "lxc") if kind in groups), "")
+    return next(
+        (kind for kind in ("kubepods", "docker", "containerd", "lxc") if kind in groups), ""
+    )

@@ -14,8 +14,10 @@ from diagnose.report.plain import clip, one_line, styled, wrap
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from diagnose.probe.apistate import ApiState, Run
+    from diagnose.probe.hoststate import HostState, Process
     from diagnose.probe.probing import ProbeResult
-    from diagnose.probe.records import ApiState, HostState, Process, Run, Value
+    from diagnose.probe.records import Beat, Value
     from diagnose.result import Diagnosis
 
 MOST_ROWS = 12
@@ -40,7 +42,11 @@ def render(result: ProbeResult, *, width: int, color: bool, verbose: int = 0) ->
     for title, rows in parts:
         if not rows:
             continue
-        lines += ["", styled(title, "bold", color=color)] if lines else [styled(title, "bold", color=color)]
+        lines += (
+            ["", styled(title, "bold", color=color)]
+            if lines
+            else [styled(title, "bold", color=color)]
+        )
         most = len(rows) if verbose or title in ("API", "Notes") else MOST_ROWS
         for row in rows[:most]:
             lines += _shown(row, width, whole=title in ("API", "Not known", "Notes"))
@@ -74,13 +80,18 @@ def _api(api: ApiState) -> Iterator[str]:
     yield ", ".join(f"{len(rows)} {what}" for rows, what in counts) + f", {api.calls} calls"
 
 
-def _beat(beat: metric.Beat) -> str:
+def _beat(beat: Beat) -> str:
     name = {"queue": f"{beat.pool}/{beat.queue}", "worker": f"{beat.pool}: {beat.name}"}
     return f"{beat.seconds:>9.0f}  {beat.kind:<7} {one_line(name.get(beat.kind, beat.name))}"
 
 
 def _runs(api: ApiState) -> Iterator[str]:
-    for state, runs in (("Late", api.late), ("overdue", api.overdue), ("Pending", api.pending), ("Running", api.running)):
+    for state, runs in (
+        ("Late", api.late),
+        ("overdue", api.overdue),
+        ("Pending", api.pending),
+        ("Running", api.running),
+    ):
         for run in runs:
             yield f"{state:<8} {_since(run, state):>9}  {run.id}  {one_line(f'{run.pool}/{run.queue}' if run.pool else 'served')}"
 

@@ -97,7 +97,12 @@ def _target(url: str, source: str, settings: Mapping[str, str], notes: tuple[str
     except ValueError:
         raise UsageError(f"{source}: the URL of the API cannot be read") from None
     host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or not host or not url.isprintable() or " " in url.strip():
+    if (
+        parts.scheme not in ("http", "https")
+        or not host
+        or not url.isprintable()
+        or " " in url.strip()
+    ):
         raise UsageError(f"{source}: expected a URL such as http://127.0.0.1:4200/api")
     shown_host = f"[{host}]" if ":" in host else host
     netloc = shown_host + (f":{port}" if port else "")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diagnose.report import offered, wording
-from diagnose.report.plain import clip, one_line, wrap
+from diagnose.report.plain import cells, clip, one_line, wrap
 from diagnose.report.rows import LABEL, Row, command_row, row
 
 if TYPE_CHECKING:
     from diagnose.commands import Filled
     from diagnose.questions import Question
-    from diagnose.result import Cause, Diagnosis
+    from diagnose.result import Cause, Diagnosis, Proof
 
-WORTH_SAYING = 0.2
+WORTH_SAYING = 0.5
 """Evidence against with a smaller effect on the log-odds is not worth a line of the answer."""
 
 LONG = 3
@@ -41,8 +41,9 @@ def answer(diagnosis: Diagnosis, width: int) -> list[Row]:
     for number, rival in enumerate(rivals[:2]):
         said = f"{rival.insight} ({wording.how_sure(rival)}): {one_line(rival.title)}"
         rows.append(Row("Or" if number == 0 else "", (clip(said, width - LABEL),)))
-    if rivals and diagnosis.next_checks:
-        rows += _question(diagnosis, diagnosis.next_checks[0], width)
+    question = wording.next_question(diagnosis)
+    if rivals and question:
+        rows += _question(diagnosis, question, width)
     else:
         rows += _confirm(first, width)
     return rows + _fix(first, width, sure=diagnosis.verdict == "established")
@@ -67,16 +68,21 @@ def _named(cause: Cause, width: int) -> list[Row]:
 
 
 def _why(cause: Cause, width: int) -> list[Row]:
+    against = [p for p in wording.strongest(cause.against) if abs(p.effect) >= WORTH_SAYING][:1]
+    space = width - LABEL
     rows = []
     for number, proof in enumerate(wording.strongest(cause.evidence)[:2]):
         label = "" if number else "Why"
-        said = wording.evidence(proof, 2 * (width - LABEL) - 50)
+        said = _within(proof, space if against or number else 2 * space - LABEL)
         rows.append(row(label, [said], width, least=1 - number, cut=4 + number, quoted=True))
-    against = [p for p in wording.strongest(cause.against) if abs(p.effect) >= WORTH_SAYING]
-    for proof in against[:1]:
-        said = wording.evidence(proof, width - 40)
-        rows.append(row("Against", [said], width, cut=4, quoted=True))
+    for proof in against:
+        rows.append(row("Against", [_within(proof, space)], width, cut=4, quoted=True))
     return rows
+
+
+def _within(proof: Proof, space: int) -> str:
+    """Return the evidence with what was seen clipped so that all of it takes so many columns."""
+    return wording.evidence(proof, max(space - cells(wording.evidence(proof, 1)), 16))
 
 
 def _question(diagnosis: Diagnosis, question: Question, width: int) -> list[Row]:
@@ -156,13 +162,14 @@ def no_answer(diagnosis: Diagnosis, width: int) -> list[Row]:
         near = [candidate(cause, width - LABEL) for cause in diagnosis.causes[:FOLDED]]
         rows.append(Row("Nearest", tuple(near), 1, 6))
     unknown = [
-        clip(f'{one_line(item.source)}:{item.line}: "{one_line(item.text)}"', width - LABEL)
+        clip(f'{wording.spot(item.source, item.line)}: "{one_line(item.text)}"', width - LABEL)
         for item in diagnosis.unexplained[:FOLDED]
     ]
     if unknown:
         rows.append(Row("Unknown", tuple(unknown), 1, 5))
-    if diagnosis.next_checks and diagnosis.verdict != "out_of_scope":
-        rows += _question(diagnosis, diagnosis.next_checks[0], width)
+    question = wording.next_question(diagnosis)
+    if question and diagnosis.verdict != "out_of_scope":
+        rows += _question(diagnosis, question, width)
     return [*rows, row("Collect", [COLLECT], width, cut=1)]
 
 

@@ -153,7 +153,9 @@ def _origin(entity: Entity) -> str:
 def _facts(index: Index, entity: Entity) -> Iterator[tuple[str, str]]:
     """Yield (name, text) of what the record says in words; the name is empty for the main text."""
     record = entity.record
-    yield from (("", record[key]) for key in ("because", "what", "purpose") if record.get(key))
+    for key in ("because", "what", "purpose"):
+        if said := record.get(key):
+            yield "", f"{said[:1].upper()}{said[1:]}"
     for key in ("means", "question", "description", "recommended", "expect", "escalate", "note"):
         if record.get(key):
             yield key.capitalize(), str(record[key])
@@ -163,16 +165,20 @@ def _facts(index: Index, entity: Entity) -> Iterator[tuple[str, str]]:
     if record.get("op"):
         unit = f" {record['unit']}" if record.get("unit") else ""
         yield "Holds when", f"{record['name']} {record['op']} {record['value']}{unit}"
-    window = record.get("versions")
-    if isinstance(window, dict):
-        every = [window.get("possible"), *window.get("also", ())]
-        yield "Versions", f"{' or '.join(w for w in every if w) or 'any'}. {window['reason']}"
-    elif window:
-        yield "Versions", str(window)
+    if window := record.get("versions"):
+        yield "Versions", _versions(window)
     for interface in record.get("interfaces", ()):
         yield interface["name"], interface.get("description") or "no description"
     if record.get("url"):
         yield "Page", record["url"]
+
+
+def _versions(window: str | dict[str, Any]) -> str:
+    """Return the versions of a command or signature, or those on which an insight is possible."""
+    if isinstance(window, str):
+        return window
+    every = [w for w in (window.get("possible"), *window.get("also", ())) if w]
+    return f"{' or '.join(every) or 'any'}. {window['reason']}"
 
 
 def _groups(found: Explained) -> dict[tuple[str, str], list[Neighbour]]:

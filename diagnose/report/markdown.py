@@ -73,7 +73,7 @@ def seen(proof: Proof) -> str:
         return escape(proof.text)
     if proof.how == "answer":
         return f"answered {'yes' if proof.state == 'present' else 'no'}: {prose(proof.text)}"
-    at = f"{code(wording.place(proof.where))}: " if proof.where.line else ""
+    at = f"{code(f'{proof.where.source}:{proof.where.line}')}: " if proof.where.line else ""
     times = f" ({wording.times(proof.count)})" if proof.count > 1 else ""
     if proof.kind == "signature":
         differs = f"; differs: {code(proof.differs)}" if proof.differs else ""

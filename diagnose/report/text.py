@@ -62,7 +62,7 @@ def _lists(diagnosis: Diagnosis, width: int, verbose: int) -> Iterator[tuple[str
         yield "Read", [f"  {line}" for line in wrap(wording.known_by(diagnosis), space)], 2
     if found or verbose:
         unknown = [
-            clip(f'{one_line(u.source)}:{u.line}: "{one_line(u.text)}"', space)
+            clip(f'{wording.spot(u.source, u.line)}: "{one_line(u.text)}"', space)
             for u in diagnosis.unexplained
         ]
         yield "Not explained by this base", [f"  {line}" for line in unknown], FOLDED
@@ -103,7 +103,7 @@ def _next(diagnosis: Diagnosis, width: int, *, color: bool) -> list[str]:
 
 
 def _step(diagnosis: Diagnosis) -> tuple[str, str, str]:
-    question = next(iter(diagnosis.next_checks), None)
+    question = wording.next_question(diagnosis)
     settled = has_cause(diagnosis) and not (
         diagnosis.verdict == "ambiguous" and wording.rivals(diagnosis) and question
     )

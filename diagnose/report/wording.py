@@ -7,12 +7,13 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from diagnose.report.plain import clip, one_line
+from diagnose.report.plain import ELLIPSIS, clip, one_line
 from kb.scale import CONTRADICTION, GUESS_FACTOR, STRENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from diagnose.questions import Question
     from diagnose.result import Cause, Diagnosis, Missing, Proof, Where
 
 MARKS = {"critical": "\u25cf CRIT", "warning": "\u25b2 WARN", "info": "\u25a0 INFO"}
@@ -52,6 +53,9 @@ _SPECIFICITY = (
 
 _THROUGH = re.compile(r"counts through (\S+)$")
 
+LONG_PATH = 36
+"""Columns of a path that are shown in an answer; JSON and Markdown carry it whole."""
+
 CLOSE = 0.34
 """A second cause with so large a share of the first one's probability is close behind."""
 
@@ -75,18 +79,32 @@ def rivals(diagnosis: Diagnosis) -> list[Cause]:
     return [other for other in others if other.probability >= CLOSE * first.probability]
 
 
+def next_question(diagnosis: Diagnosis) -> Question | None:
+    """Return the best question whose answers lead to different causes, if there is one."""
+    for question in diagnosis.next_checks:
+        if len({outcome.then.split(" (")[0] for outcome in question.outcomes}) > 1:
+            return question
+    return None
+
+
 def verdict(diagnosis: Diagnosis) -> str:
     """Return the verdict in plain words."""
-    if diagnosis.verdict == "ambiguous" and diagnosis.next_checks and rivals(diagnosis):
+    if diagnosis.verdict == "ambiguous" and next_question(diagnosis) and rivals(diagnosis):
         return TIED
     return VERDICTS[diagnosis.verdict]
 
 
 def place(where: Where) -> str:
     """Return ``file:line``, or the source alone."""
-    if not where.source:
-        return ""
-    return f"{one_line(where.source)}:{where.line}" if where.line else one_line(where.source)
+    return spot(where.source, where.line)
+
+
+def spot(source: str, line: int) -> str:
+    """Return ``file:line`` in few columns: of a long path the end."""
+    name = one_line(source)
+    while len(name) > LONG_PATH and "/" in name[2:]:
+        name = f"{ELLIPSIS}/{name[2:].split('/', 1)[1]}"
+    return f"{name}:{line}" if line else name
 
 
 def how(proof: Proof) -> str:

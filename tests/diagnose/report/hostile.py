@@ -18,7 +18,7 @@ EXAMPLES = (
     "\ud800 lone \udfff surrogates \x00\x7f\x85\u2028",
     "`" * 9 + " ticks " + "`" * 4,
     "$(reboot) `reboot` ; reboot && x > y",
-    "%%{init: {}}%% \"]; n1 --> n2 end",
+    '%%{init: {}}%% "]; n1 --> n2 end',
     "\\" * 7 + "`" + "\\|" * 3,
     "$x^2$ ~~gone~~ **bold** __init__ *a*_b_",
     "x" * 5000,

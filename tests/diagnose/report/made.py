@@ -60,7 +60,9 @@ def cause(text: str, *, insight: str = "some-cause", probability: float = 0.9) -
 
 def diagnosis(text: str, *, verdict: str = "ambiguous", partial: bool = False) -> Diagnosis:
     """Return a diagnosis whose every text is ``text``."""
-    question = Question("q", text, "look", "reads", 5, 0.5, (Answer("yes", text), Answer("no", text)))
+    question = Question(
+        "q", text, "look", "reads", 5, 0.5, (Answer("yes", f"a-{text}"), Answer("no", text))
+    )
     incident = Incident("i1", text, (Link("Error", text),), (), 3, 0.0, 1e9, text, (1, 4), True)
     return Diagnosis(
         bases=(text,), pages=("page",), insights=2, digest="0" * 64,

@@ -23,7 +23,9 @@ def test_any_text_gives_json_that_is_valid_and_safe(text: str) -> None:
 
     assert said.endswith("}\n")
     said.encode("utf-8")
-    assert not [c for c in said if c != "\n" and unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")]
+    assert not [
+        c for c in said if c != "\n" and unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")
+    ]
     assert json.loads(said) == data
     RESULT.validate(json.loads(said))
 

@@ -35,7 +35,11 @@ def _all(tokens: list[Token]) -> Iterator[Token]:
 
 
 def _text(source: str) -> str:
-    return "".join(token.content for token in _all(PARSER.parse(source)) if token.type in ("text", "code_inline"))
+    return "".join(
+        token.content
+        for token in _all(PARSER.parse(source))
+        if token.type in ("text", "code_inline")
+    )
 
 
 @given(ANY)
@@ -43,14 +47,22 @@ def test_an_escaped_text_reads_as_it_is(text: str) -> None:
     line = one_line(text)
     parsed = list(_all(PARSER.parse(escape(text))))
 
-    assert {t.type for t in parsed} <= {"paragraph_open", "paragraph_close", "inline", "text", "text_special"}
+    assert {t.type for t in parsed} <= {
+        "paragraph_open",
+        "paragraph_close",
+        "inline",
+        "text",
+        "text_special",
+    }
     assert "".join(t.content for t in parsed if t.type in ("text", "text_special")) == line
 
 
 @given(ANY)
 def test_code_reads_as_it_is(text: str) -> None:
     line = one_line(text)
-    spans = [t.content for t in _all(PARSER.parse(f"- x {code(text)} y")) if t.type == "code_inline"]
+    spans = [
+        t.content for t in _all(PARSER.parse(f"- x {code(text)} y")) if t.type == "code_inline"
+    ]
 
     assert spans == ([line] if line else [])
 
@@ -93,7 +105,9 @@ def test_prose_makes_neither_blocks_nor_html(text: str) -> None:
 def test_paragraphs_make_only_paragraphs_and_lists(text: str) -> None:
     tokens = _all(PARSER.parse("\n".join(paragraphs(text))))
 
-    assert not [t for t in tokens if t.type in ("fence", "code_block", "heading_open", "html_block", "hr")]
+    assert not [
+        t for t in tokens if t.type in ("fence", "code_block", "heading_open", "html_block", "hr")
+    ]
 
 
 @given(ANY)

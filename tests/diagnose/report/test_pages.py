@@ -52,7 +52,9 @@ def _fences(page: str) -> list[Token]:
 
 
 def _harmless(page: str) -> bool:
-    return not [c for c in page if c != "\n" and unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")]
+    return not [
+        c for c in page if c != "\n" and unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")
+    ]
 
 
 @given(ANY.filter(lambda text: bool(one_line(text))), st.sampled_from(VERDICTS))
@@ -99,7 +101,11 @@ class _Made:
         return Entity(entity_id, "insight", text, text, record)
 
     def finding(self, finding_id: str) -> FindingRow | None:
-        return FindingRow("sign", "signature", self.text, 0.001, "", self.text, 5) if finding_id == "sign" else None
+        return (
+            FindingRow("sign", "signature", self.text, 0.001, "", self.text, 5)
+            if finding_id == "sign"
+            else None
+        )
 
     def edges_to(self, entity_id: str, kind: str | None = None) -> list[Edge]:
         edges = [
@@ -213,8 +219,17 @@ def test_what_relieves_is_ordered_from_harmless_to_risky(index: Index) -> None:
             continue
         part = page.partition("## Mitigate\n")[2].partition("\n## ")[0]
         steps = re.findall(r"^(?:\*\*CHANGES\*\*, risk (\w+)|reads)", part, re.MULTILINE)
-        undone = [bool(re.search("^- Roll back", step, re.MULTILINE)) for step in part.split("### Mitigate")[1:]]
-        pairs = list(zip((not u for u in undone), (["", "none", "low", "medium", "high"].index(s) for s in steps), strict=True))
+        undone = [
+            bool(re.search("^- Roll back", step, re.MULTILINE))
+            for step in part.split("### Mitigate")[1:]
+        ]
+        pairs = list(
+            zip(
+                (not u for u in undone),
+                (["", "none", "low", "medium", "high"].index(s) for s in steps),
+                strict=True,
+            )
+        )
         assert pairs == sorted(pairs)
 
 

@@ -58,7 +58,9 @@ def test_a_command_in_backticks_is_kept_in_one_piece() -> None:
 def test_a_number_and_its_percent_sign_stay_together() -> None:
     for width in range(20, 40):
         assert not any(line.startswith("%") for line in wrap("it would raise it to 96 %", width))
-        assert not any(line.endswith(("<", ">")) for line in wrap("no more than this > 99 %", width))
+        assert not any(
+            line.endswith(("<", ">")) for line in wrap("no more than this > 99 %", width)
+        )
 
 
 def test_shortened_lines_say_so_and_stay_in_their_width() -> None:
@@ -88,7 +90,10 @@ def test_every_text_fits_an_ascii_stream(text: str) -> None:
 
 
 def test_marks_have_an_ascii_form() -> None:
-    assert fitting("\u25cf CRIT \u25b2 WARN \u25a0 INFO a\u2026", "ascii") == "* CRIT ! WARN - INFO a..."
+    assert (
+        fitting("\u25cf CRIT \u25b2 WARN \u25a0 INFO a\u2026", "ascii")
+        == "* CRIT ! WARN - INFO a..."
+    )
     assert fitting("\u25cf CRIT", "utf-8") == "\u25cf CRIT"
     assert fitting("\u25cf CRIT", None) == "* CRIT"
     assert fitting("\u25cf CRIT", "no-such-encoding") == "* CRIT"

@@ -81,6 +81,8 @@ def test_reading_schemas_needs_neither_pydantic_nor_yaml() -> None:
         "print([m for m in ('pydantic', 'yaml', 'networkx', 'rich', 'numpy', 'textual', 'rapidfuzz')"
         " if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
 
     assert done.stdout == "[]\n"

@@ -29,7 +29,9 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 def test_any_text_comes_out_harmless(text: str, verdict: str, verbose: int) -> None:
     page = render(made.diagnosis(text, verdict=verdict), width=80, color=False, verbose=verbose)
 
-    assert not [c for c in page if c != "\n" and unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")]
+    assert not [
+        c for c in page if c != "\n" and unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")
+    ]
     page.encode("utf-8")
     assert page.endswith("\n")
 

@@ -1,0 +1,36 @@
+"""``diagnose serve``: the interactive screen in a browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from diagnose.cli import inputs, launch
+from diagnose.cli import options as o
+
+if TYPE_CHECKING:
+    from diagnose.cli.options import Args
+
+HOST = o.Option(("--host",), "host", "where to listen (default localhost)", "value", "HOST")
+PORT = o.Option(("--port",), "port", "where to listen (default 8000)", "value", "PORT")
+FORWARDED = (*o.INPUTS, o.KB)
+
+
+def run(args: Args) -> int:
+    """Serve the screen until interrupted."""
+    inputs.given(args)  # what is wrong is told here, not in the browser
+    words = [f"{option.long}={value}" for option in FORWARDED for value in o.values(args, option)]
+    return launch.serve(words, host=args.host, port=inputs.number(args.port, "--port", 0))
+
+
+COMMAND = o.Command(
+    words=("serve",),
+    summary="the interactive screen in a browser on this machine",
+    examples=(
+        ("diagnose serve", "at http://localhost:8000, for this machine only"),
+        ("diagnose serve --port 9000 --log agent.log", "on another port, with a log to start from"),
+    ),
+    run=run,
+    options=(HOST, PORT, *FORWARDED, *o.TALK),
+    notes="Needs the extra: pip install 'kb-diagnose[serve]'. Nothing asks for a password; whoever"
+    " reaches the port can read files that you can read.",
+)

@@ -1,0 +1,176 @@
+"""`diagnose probe`: forms, exit statuses, and no secret in any of them."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from diagnose.cli import main
+from diagnose.probe import host
+from diagnose.probe.hoststate import HostState
+
+from .rows import deployment, pool, queue, run, runs, worker
+from .stand_in import as_json, closed_port, prefect, serving
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEY = "pnu_0123456789abcdefSECRET"
+SICK = {
+    "/work_pools/filter": [pool()],
+    "/work_pools/p/queues/filter": [queue(900)],
+    "/work_pools/p/workers/filter": [worker(900)],
+    "/flows/filter": [{"id": "f1", "name": "load"}],
+    "/deployments/filter": [deployment(90, status="NOT_READY")],
+    "/flow_runs/filter": runs(late=[run("Late")]),
+}
+EMPTY = HostState("h", (), frozenset(), 0, None, "", False, "", None, 0, (), ())
+
+
+@pytest.fixture(autouse=True)
+def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing of the developer's own settings, and a host on which nothing runs."""
+    for name in ("PREFECT_API_URL", "PREFECT_PROFILE", "PREFECT_API_AUTH_STRING"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+    monkeypatch.setenv("PREFECT_API_KEY", KEY)
+    monkeypatch.setattr(host, "read", lambda _: EMPTY)
+
+
+class Run:
+    """A run of the command line."""
+
+    def __init__(self, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+        self.status = main(["probe", *words])
+        self.out, self.err = capsys.readouterr()
+        assert KEY not in self.out + self.err
+        assert "Bearer" not in self.out + self.err
+        assert "Traceback" not in self.err
+
+
+def test_text_shows_the_facts_and_then_the_diagnosis(capsys: pytest.CaptureFixture[str]) -> None:
+    with serving(prefect(SICK)) as server:
+        ran = Run(("--api", server.api), capsys)
+
+    assert ran.status in (0, 1)
+    assert "queue_last_poll_age_s=9" in ran.out
+    assert re.search(r"9\d\d  queue   p/default", ran.out)
+    assert ran.out.index("Facts") < ran.out.index("Late") < len(ran.out)
+
+
+def test_json_holds_what_was_read_and_the_diagnosis(capsys: pytest.CaptureFixture[str]) -> None:
+    with serving(prefect(SICK)) as server:
+        ran = Run(("--api", server.api, "--json"), capsys)
+
+    found = json.loads(ran.out)
+    assert (found["schema"], found["command"]) == (1, "probe")
+    assert found["metric"]["name"] == "prefect.agent.heartbeat"
+    assert {value["kind"] for value in found["metric"]["values"]} == {"queue", "worker", "runner"}
+    assert {fact["status"] for fact in found["facts"]} <= {"known", "unknown", "forbidden", "unreachable"}
+    assert found["diagnosis"]["verdict"] in ("established", "ambiguous", "weak")
+    sources = [p["where"]["source"] for c in found["diagnosis"]["causes"] for p in c["evidence"]]
+    assert "probe: queue p/default" in sources
+
+
+def test_the_metric_alone_is_status_0(capsys: pytest.CaptureFixture[str]) -> None:
+    with serving(prefect(SICK)) as server:
+        ran = Run(("--api", server.api, "--format", "prometheus"), capsys)
+
+    assert ran.status == 0
+    assert [line.split("{")[0] for line in ran.out.splitlines()[2:]] == ["prefect_agent_heartbeat_seconds"] * 3
+
+
+def test_the_metric_of_an_api_that_is_away_is_status_2(capsys: pytest.CaptureFixture[str]) -> None:
+    ran = Run(("--api", f"http://127.0.0.1:{closed_port()}/api", "--format", "prometheus"), capsys)
+
+    assert ran.status == 2
+    assert ran.out == ""
+    assert "unreachable" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ((), "no API is configured"),
+        (("--api", "nonsense"), "--api"),
+        (("--api", "http://u:s3cret@127.0.0.1:1/api"), "unreachable"),
+        (("--api-only", "--host-only"), "--host-only"),
+        (("--host-only", "--api", "http://127.0.0.1:1/api"), "--host-only"),
+        (("--host-only",), "no Prefect process"),
+        (("--json", "--format", "prometheus"), "--json"),
+        (("--format", "prometheus"), "no API is configured"),
+    ],
+)
+def test_nothing_to_read_is_one_line_and_status_2(
+    words: tuple[str, ...], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran = Run(words, capsys)
+
+    assert ran.status == 2
+    assert ran.out == ""
+    assert ran.err.count("\n") == 1
+    assert says in ran.err
+    assert "s3cret" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "play",
+    [
+        lambda _: as_json({"key": KEY}, 401),
+        lambda _: as_json({"key": KEY}, 403),
+        lambda _: as_json([], 404),
+        lambda _: as_json([], 500),
+        lambda _: (200, {}, b"<html>"),
+        lambda _: (200, {}, b"{"),
+        lambda _: (302, {"location": f"https://evil.example/?key={KEY}"}, b""),
+        lambda _: (200, {}, b" " * 10_000_000),
+    ],
+    ids=["401", "403", "404", "500", "html", "broken", "elsewhere", "huge"],
+)
+@pytest.mark.parametrize("form", ["text", "json", "prometheus"])
+def test_a_hostile_api_gives_clear_lines_and_no_secret(
+    play: Any, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving(play) as server:
+        ran = Run(("--api", server.api, "--format", form), capsys)
+
+    assert ran.status in (1, 2)
+    assert "evil.example/?key" not in ran.out + ran.err
+
+
+def test_hostile_names_stay_on_their_line(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "p\x1b[31m'; rm -rf / #\n$(id)"
+    answers = {
+        "/work_pools/filter": [pool(name)],
+        f"/work_pools/{name.encode().hex()}/queues/filter": [],
+        "/deployments/filter": [deployment(90, name=name, status="NOT_READY")],
+    }
+    with serving(prefect(answers)) as server:
+        ran = Run(("--api", server.api, "-v"), capsys)
+
+    assert "\x1b" not in ran.out
+    assert "\n$(id)" not in ran.out
+
+
+def test_other_inputs_count_as_well(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    log = tmp_path / "agent.log"
+    log.write_text("Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED\n")
+    with serving(prefect(SICK)) as server:
+        ran = Run(("--api", server.api, "--log", str(log), "--json"), capsys)
+
+    assert json.loads(ran.out)["diagnosis"]["input"]["logs"] == [str(log)]
+
+
+def test_a_probe_loads_httpx_and_psutil_only_when_it_probes() -> None:
+    code = (
+        "import sys, diagnose.probe, diagnose.cli.probe; "
+        "print([m for m in ('httpx', 'psutil', 'pydantic', 'yaml', 'networkx') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"

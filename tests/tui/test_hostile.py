@@ -1,0 +1,97 @@
+"""Hostile text is displayed harmlessly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from diagnose.collect import Given
+from tests.tui.tour import H2, Tour
+from tui.logtext import OnDisk
+from tui.logview import LogView
+from tui.safe import lines, plain
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NASTY = {
+    "markup": "Agent stopped! [/foo] [red] [b c] [@click=app.quit]x[/] [link=file:///etc]",
+    "escapes": "Agent stopped! \x1b[2J\x1b[31mred\x1b]52;c;aGk=\x07 \x9b31m \x07\x08",
+    "bidi": "Agent stopped! \u202egnp.exe\u202c \u2066abc\u2069",
+    "zero-width": "Agent\u200b stopped!\u200d \ufeff\u2060",
+    "emoji": "Agent stopped! \U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f1e9\U0001f1ea e\u0301\u0301",
+    "surrogates": "Agent stopped! \udc80\udcff",
+    "tabs": "Agent stopped!\t\t\x0b\x0c\u2028x",
+}
+
+
+@pytest.mark.parametrize("name", NASTY)
+async def test_text_neither_acts_nor_breaks(name: str) -> None:
+    async with Tour(NASTY[name], size=(80, 24)) as tour:
+        await tour.type("disk") if name == "markup" else None
+        await tour.paste(f"{NASTY[name]}\n{NASTY[name]}")
+        await tour.press("escape", "down", "2", "3", "4", "l")
+        if tour.screen == "PickScreen":
+            await tour.press("enter")
+        assert tour.screen == "LogScreen"
+        shown = tour.painted()
+        assert not any(c in shown for c in "\x1b\x9b\x07\u202e\u2066\u200b\ufeff")
+        await tour.press("escape")
+        assert tour.app.is_running
+        assert tour.walk.diagnosis is not None
+
+
+async def test_markup_is_shown_as_it_was_written() -> None:
+    async with Tour(NASTY["markup"], size=(200, 60)) as tour:
+        assert any("[/foo] [red] [b c]" in row for row in tour.rows("#signs-rows"))
+
+
+async def test_a_line_of_a_megabyte_is_cut(settings: Path) -> None:
+    path = settings / "long.log"
+    path.write_text("x" * 1_000_000 + "\nAgent stopped!\n" + "[/]" * 400_000 + "\n")
+    async with Tour(given=Given(logs=(path,)), size=(80, 24)) as tour:
+        await tour.press("escape", "l")
+        view = tour.app.screen.query_one(LogView)
+        assert view.text.count == 3
+        assert len(view.text.line(1)) == 2000
+        assert view.text.line(2) == "Agent stopped!"
+
+
+async def test_a_hundred_thousand_matches_stay_one_finding(settings: Path) -> None:
+    path = settings / "many.log"
+    path.write_text("12:00:00.000 | INFO    | prefect.agent - Agent stopped!\n" * 100_000)
+    async with Tour(given=Given(logs=(path,)), size=(80, 24)) as tour:
+        found = [f for f in tour.walk.found if f.id == "agent-stopped"]
+        assert len(found) == 1
+        assert len(tour.rows("#signs-rows")) < 400
+
+
+async def test_a_paste_of_a_megabyte_is_taken(settings: Path) -> None:
+    async with Tour() as tour:
+        await tour.paste(H2 + "y" * 1_000_000)
+        assert tour.first == "http2-protocol-error-stops-agent"
+
+
+def test_texts_are_cut_and_cleaned() -> None:
+    assert plain("a\x1b[31mb\nc\td") == "ab c d"
+    assert plain("x" * 1000, 10) == "x" * 9 + "\u2026"
+    assert lines("a\x1b[0m\n\u202eb") == "a\nb"
+
+
+def test_any_line_of_a_large_file_is_found_without_holding_it(tmp_path: Path) -> None:
+    path = tmp_path / "big.log"
+    with path.open("w") as stream:
+        for number in range(1, 300_001):
+            stream.write(f"line {number}\n")
+        stream.write("last without an end")
+    text = OnDisk(path)
+    grown: list[int] = []
+    text.scan(lambda: False, lambda: grown.append(text.count))
+    assert text.count == 300_001
+    assert len(grown) > 3
+    for number in (1, 2, 77_777, 150_000, 299_999, 300_000):
+        assert text.line(number) == f"line {number}"
+    assert text.line(300_001) == "last without an end"
+    assert text.line(0) == text.line(300_002) == ""
+    text.close()

@@ -1,0 +1,206 @@
+"""The screens that open over the main one: logs, files, browsing, palette, help, themes, layouts."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING
+
+from textual.command import CommandPalette
+
+from diagnose.collect import Given
+from tests.tui.tour import H2, SCREEN, Tour
+from tui.logview import LogView
+from tui.screens.help import sections
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Size = tuple[int, int]
+
+
+def _log(folder: Path, name: str = "agent.log") -> Path:
+    path = folder / name
+    lines = [f"12:00:{i % 60:02}.000 | INFO    | prefect.agent - nothing new {i}" for i in range(3000)]
+    path.write_text("\n".join([*lines, H2.strip(), *lines]) + "\n")
+    return path
+
+
+async def test_a_log_is_chosen_read_and_shown_with_its_evidence(size: Size, settings: Path) -> None:
+    _log(settings)
+    async with Tour(size=size) as tour:
+        await tour.press("ctrl+o")
+        assert tour.screen == "FileScreen"
+        assert tour.rows("#entries") == ["agent.log"]
+        await tour.press("enter")
+        assert tour.first == "http2-protocol-error-stops-agent"
+        await tour.press("escape", "2", "l")
+        assert tour.screen == "LogScreen"
+        view = tour.app.screen.query_one(LogView)
+        assert view.text.count == 6008
+        first = view.at
+        assert "SEND_HEADERS" in tour.painted()
+        await tour.press("n")
+        assert view.at == (first + 1) % len(view.places)
+        await tour.press("N", "N")
+        assert view.at == (first - 1) % len(view.places)
+        assert f"of {len(view.places)}" in tour.text("#log-note")
+        await tour.press("escape")
+        assert tour.screen == "Walk"
+
+
+async def test_a_compressed_log_is_shown_too(settings: Path) -> None:
+    path = _log(settings)
+    packed = settings / "agent.log.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    async with Tour(given=Given(logs=(packed,))) as tour:
+        await tour.press("escape", "2", "l")
+        assert tour.app.screen.query_one(LogView).text.count == 6008
+        assert "SEND_HEADERS" in tour.painted()
+
+
+async def test_a_dropped_file_is_opened(settings: Path) -> None:
+    path = _log(settings, "my agent.log")
+    async with Tour() as tour:
+        await tour.paste(f"'{path}'")
+        assert tour.app.session.steps[0].kind == "log"
+        assert tour.first == "http2-protocol-error-stops-agent"
+
+
+async def test_a_log_that_cannot_be_read_is_taken_back(settings: Path) -> None:
+    (settings / "core.log").write_bytes(b"\x7fELF\0\0\0")
+    async with Tour(SCREEN) as tour:
+        await tour.paste(str(settings / "core.log"))
+        assert any("binary" in said for said in tour.said)
+        assert not tour.app.session.steps
+        assert tour.first == "screen-session-freeze"
+
+
+async def test_a_missing_log_from_the_command_line_is_said(settings: Path) -> None:
+    async with Tour(given=Given(logs=(settings / "gone.log",))) as tour:
+        assert any("gone.log" in said for said in tour.said)
+        assert not tour.app.session.given().logs
+
+
+async def test_a_pasted_text_is_shown_with_its_evidence() -> None:
+    async with Tour() as tour:
+        await tour.paste(H2)
+        await tour.press("escape", "l")
+        assert tour.screen == "LogScreen"
+        assert "pasted text" in tour.text("#log-title")
+
+
+async def test_the_graph_is_walked_from_insight_to_command_and_back(size: Size) -> None:
+    async with Tour(SCREEN, size=size) as tour:
+        await tour.press("escape", "2", "b")
+        assert tour.screen == "BrowseScreen"
+        await tour.go_to("#neighbours", "checked with:screen-list")
+        await tour.press("enter")
+        assert "screen -ls" in tour.text("#entity-text")
+        row = next(o for o in tour.rows("#neighbours") if "Prefect agent freezes" in o)
+        assert row
+        await tour.go_to("#neighbours", "checks:screen-session-freeze")
+        await tour.press("enter")
+        assert tour.app.screen.trail == [  # type: ignore[attr-defined]
+            "screen-session-freeze", "screen-list", "screen-session-freeze",
+        ]  # fmt: skip
+        await tour.press("backspace")
+        assert "screen -ls" in tour.text("#entity-text")
+
+
+async def test_all_entities_are_searched(size: Size) -> None:
+    async with Tour(size=size) as tour:
+        await tour.press("escape", "b")
+        assert tour.app.focused is not None
+        assert tour.app.focused.id == "browse-query"
+        await tour.type("karpenter insight")
+        assert any("Karpenter" in row for row in tour.rows("#entities"))
+        await tour.press("enter", "enter")
+        assert "karpenter-spot-termination" in tour.text("#entity-text")
+
+
+async def test_the_palette_finds_entities_and_actions() -> None:
+    async with Tour() as tour:
+        index = tour.app.engine.index
+        await tour.press("ctrl+p")
+        assert isinstance(tour.app.screen, CommandPalette)
+        for entity in ("screen-session-freeze", "h2-send-headers-closed", "runs-stay-late", "screen-ls"):
+            assert entity == "screen-ls" or index.entity(entity) is not None
+        await tour.type("http2-protocol-error-stops")
+        await tour.press("enter")
+        await tour.settled()
+        if isinstance(tour.app.screen, CommandPalette):
+            await tour.press("enter")
+        assert tour.screen == "BrowseScreen"
+
+
+async def test_help_lists_every_binding_with_its_id(size: Size) -> None:
+    async with Tour(size=size) as tour:
+        await tour.press("f1")
+        page = tour.text("#page-text")
+        for _, owner in sections():
+            for binding in owner.__dict__.get("BINDINGS", ()):
+                assert binding.id
+                assert binding.id in page
+                assert binding.description in page
+
+
+async def test_every_binding_id_is_its_own() -> None:
+    ids = [b.id for _, owner in sections() for b in owner.__dict__.get("BINDINGS", ())]
+    assert len(ids) == len(set(ids))
+
+
+async def test_keys_are_rebound_by_a_file(settings: Path) -> None:
+    (settings / "diagnose.toml").write_text('[keys]\n"causes.rule-out" = "X"\n')
+    async with Tour(SCREEN) as tour:
+        await tour.press("escape", "2", "x")
+        assert not tour.app.session.steps
+        await tour.press("X")
+        assert tour.app.session.ruled_out() == {"screen-session-freeze": "set aside by you"}
+        await tour.press("question_mark")
+        assert "X                 Rule out" in tour.text("#page-text")
+
+
+async def test_a_broken_key_file_is_said_and_ignored(settings: Path) -> None:
+    (settings / "diagnose.toml").write_text("[keys\n")
+    async with Tour(SCREEN) as tour:
+        await tour.press("escape", "2", "x")
+        assert tour.app.session.steps
+
+
+async def test_resizing_keeps_everything() -> None:
+    async with Tour(SCREEN, size=(120, 36)) as tour:
+        await tour.press("escape", "2", "f", "j")
+        before = (tour.walk.causes.insight, tour.walk.causes.folded, tour.app.focused)
+        for width, height, kind in ((60, 24, "-narrow"), (80, 24, "-two"), (300, 80, "-three")):
+            await tour.pilot.resize_terminal(width, height)
+            await tour.settled()
+            assert tour.walk.has_class(kind)
+            assert (tour.walk.causes.insight, tour.walk.causes.folded, tour.app.focused) == before
+
+
+async def test_a_narrow_terminal_shows_the_cause_behind_enter() -> None:
+    async with Tour(SCREEN, size=(60, 24)) as tour:
+        assert not tour.walk.detail.is_on_screen
+        await tour.press("escape", "2", "enter")
+        assert tour.walk.detail.is_on_screen
+        await tour.press("escape")
+        assert not tour.walk.detail.is_on_screen
+        assert tour.app.focused is tour.walk.causes
+
+
+async def test_a_pane_is_made_big_and_small_again() -> None:
+    async with Tour(SCREEN) as tour:
+        await tour.press("escape", "3", "z")
+        assert tour.walk.maximized is tour.walk.detail
+        await tour.press("z")
+        assert tour.walk.maximized is None
+
+
+async def test_light_and_dark() -> None:
+    async with Tour(SCREEN) as tour:
+        await tour.press("escape")
+        first = tour.app.theme
+        await tour.press("T")
+        assert tour.app.theme != first
+        await tour.press("T")
+        assert tour.app.theme == first

@@ -1,0 +1,225 @@
+"""Walks from what is seen to what is to do, at three sizes."""
+
+from __future__ import annotations
+
+from tests.tui.tour import H2, SCREEN, Tour
+from tui.panes.causes import Causes
+from tui.panes.commands import Commands
+
+Size = tuple[int, int]
+
+
+async def test_a_pasted_traceback_gives_cause_evidence_and_commands(size: Size) -> None:
+    async with Tour(size=size) as tour:
+        await tour.paste(H2)
+        assert tour.first == "http2-protocol-error-stops-agent"
+        assert "ESTABLISHED" in tour.text("#verdict")
+        assert any("(+7 lines)" in row for row in tour.rows("#signs-rows"))
+        assert "SEND_HEADERS" in tour.text("#detail-text")
+        assert tour.rows("#commands")
+        assert tour.walk.cause is not None
+        assert "ESTABLISHED" in tour.painted()
+
+
+async def test_typing_ranks_live_and_enter_keeps_it(size: Size) -> None:
+    async with Tour(size=size) as tour:
+        await tour.type("Invalid input ConnectionInputs.SEND_HEADERS in state")
+        assert tour.first == "http2-protocol-error-stops-agent"
+        assert not tour.app.session.steps
+        await tour.press("enter")
+        assert tour.app.session.steps[0].said.startswith("Invalid input")
+        assert tour.typed("#query") == ""
+        assert tour.app.focused is tour.walk.causes
+
+
+async def test_typed_words_narrow_the_symptoms() -> None:
+    async with Tour() as tour:
+        everything = len(tour.rows("#signs-rows"))
+        await tour.type("disk")
+        assert 0 < len(tour.rows("#signs-rows")) < everything
+        assert any("disk" in row for row in tour.rows("#signs-rows"))
+
+
+async def test_answers_move_the_ranking_say_so_and_can_be_undone(size: Size) -> None:
+    async with Tour("runs stay Late", size=size) as tour:
+        before = tour.walk.diagnosis
+        await tour.go_to("#signs-rows", "symptom:in-terminal-multiplexer")
+        await tour.press("y")
+        assert tour.app.session.answers() == {"in-terminal-multiplexer": "present"}
+        assert tour.walk.diagnosis != before
+        assert "now first" in tour.text("#moved")
+        assert any("✓ yes" in row for row in tour.rows("#signs-rows"))
+        await tour.press("u")
+        assert tour.app.session.answers() == {}
+        assert tour.walk.diagnosis == before
+        await tour.press("U")
+        assert tour.app.session.answers() == {"in-terminal-multiplexer": "present"}
+
+
+async def test_no_and_dont_know_and_withdrawing_are_answers_too() -> None:
+    async with Tour("runs stay Late") as tour:
+        row = "symptom:in-terminal-multiplexer"
+        for key, state in (("n", "absent"), ("d", "unknown")):
+            await tour.go_to("#signs-rows", row)
+            await tour.press(key)
+            assert tour.app.session.answers() == {"in-terminal-multiplexer": state}
+        await tour.press("delete")
+        assert tour.app.session.answers() == {}
+
+
+async def test_space_goes_round_the_answers() -> None:
+    async with Tour() as tour:
+        await tour.go_to("#signs-rows", "symptom:in-terminal-multiplexer")
+        seen = []
+        for _ in range(4):
+            await tour.press("space")
+            seen.append(tour.app.session.answers().get("in-terminal-multiplexer", ""))
+        assert seen == ["present", "absent", "unknown", ""]
+
+
+async def test_the_next_check_is_asked_and_its_answer_counts(size: Size) -> None:
+    async with Tour("runs stay Late", size=size) as tour:
+        diagnosis = tour.walk.diagnosis
+        assert diagnosis is not None
+        await tour.press("escape", "a")
+        assert tour.screen == "AskScreen"
+        assert diagnosis.next_checks[0].question in tour.text("#question")
+        await tour.press("s")
+        assert diagnosis.next_checks[1].question in tour.text("#question")
+        await tour.press("y")
+        assert tour.app.session.answers() == {diagnosis.next_checks[1].id: "present"}
+        assert tour.screen == "Walk"
+
+
+async def test_a_cause_is_ruled_out_and_taken_back(size: Size) -> None:
+    async with Tour(SCREEN, size=size) as tour:
+        assert tour.first == "screen-session-freeze"
+        await tour.press("escape", "2", "x")
+        assert tour.first != "screen-session-freeze"
+        assert any("set aside by you" in row for row in tour.rows("#causes"))
+        await tour.go_to("#causes", "out:screen-session-freeze")
+        await tour.press("x")
+        assert tour.first == "screen-session-freeze"
+
+
+async def test_unlikely_causes_are_folded() -> None:
+    async with Tour(H2) as tour:
+        folded = len(tour.rows("#causes"))
+        await tour.press("escape", "2", "f")
+        assert len(tour.rows("#causes")) > folded
+        await tour.press("f")
+        assert len(tour.rows("#causes")) == folded
+
+
+async def test_why_not_says_what_speaks_against(size: Size) -> None:
+    async with Tour(SCREEN, size=size) as tour:
+        await tour.press("escape", "2", "w")
+        assert tour.screen == "TextScreen"
+        assert "Speaks against it" in tour.text("#page-text")
+        await tour.press("escape")
+        assert tour.screen == "Walk"
+
+
+async def test_nothing_known_is_a_page_with_what_to_collect(size: Size) -> None:
+    async with Tour("ValueError: the frobnicator is out of cheese", size=size) as tour:
+        assert "NOTHING KNOWN" in tour.text("#verdict") or "OUT OF SCOPE" in tour.text("#verdict")
+        page = tour.text("#detail-text")
+        assert "Collect next" in page
+        assert "frobnicator" in page
+        assert tour.walk.detail.border_title == "3 What to collect"
+        assert any("look" in row for row in tour.rows("#commands"))
+
+
+async def test_the_first_screen_says_what_to_do() -> None:
+    async with Tour() as tour:
+        assert "Paste an error" in tour.text("#detail-text")
+        assert tour.app.focused is not None
+        assert tour.app.focused.id == "query"
+
+
+async def test_enter_goes_on_and_escape_back(size: Size) -> None:
+    async with Tour(SCREEN, size=size) as tour:
+        places = []
+        await tour.press("escape")
+        for key in ("enter", "enter", "escape", "escape", "escape"):
+            await tour.press(key)
+            places.append(tour.app.focused.id if tour.app.focused else "")
+        assert places == ["causes", "detail", "causes", "signs-rows", "query"]
+
+
+async def test_a_command_is_shown_in_full_and_copied(size: Size) -> None:
+    async with Tour(SCREEN, size=size) as tour:
+        await tour.press("escape", "4", "c")
+        commands = tour.walk.commands
+        assert commands.command is not None
+        assert tour.copied == [commands.command.text]
+        await tour.press("enter")
+        assert tour.screen == "CommandScreen"
+        assert commands.command.purpose in tour.text("#page-text")
+        await tour.press("c")
+        assert tour.copied == [commands.command.text] * 2
+
+
+async def test_looking_and_changing_are_told_apart_by_word() -> None:
+    async with Tour(SCREEN) as tour:
+        cause = tour.walk.cause
+        assert cause is not None
+        rows = {option.id: str(option.prompt) for option in tour.walk.query_one(Commands).options}
+        for command in (*cause.checks, *cause.fixes):
+            word = "look" if command.effect == "reads" else "CHANGES"
+            assert word in rows[f"command:{command.id}"]
+
+
+async def test_the_output_of_a_check_is_interpreted(size: Size) -> None:
+    async with Tour(SCREEN, size=size) as tour:
+        await tour.go_to("#commands", "command:fd-stdout")
+        await tour.press("p")
+        assert tour.screen == "EditScreen"
+        await tour.paste("/dev/pts/3\n/dev/pts/3\n")
+        await tour.press("ctrl+s")
+        assert tour.screen == "TextScreen"
+        assert "terminal" in tour.text("#page-text")
+        step = tour.app.session.steps[-1]
+        assert (step.kind, step.id) == ("output", "fd-stdout")
+        assert dict(step.findings) == {"agent-stdout-terminal": "present"}
+        cause = tour.walk.diagnosis.causes[0] if tour.walk.diagnosis else None
+        assert cause is not None
+        assert any(p.where.source == "output of fd-stdout" for p in cause.evidence)
+
+
+async def test_output_that_means_nothing_changes_nothing() -> None:
+    async with Tour(SCREEN) as tour:
+        await tour.go_to("#commands", "command:fd-stdout")
+        await tour.press("p")
+        await tour.paste("what is this")
+        await tour.press("ctrl+s")
+        assert "Nothing known was recognised" in tour.text("#page-text")
+        assert not tour.app.session.steps
+
+
+async def test_an_input_can_be_taken_back_and_the_taking_undone() -> None:
+    async with Tour(SCREEN) as tour:
+        await tour.go_to("#signs-rows", "input:error:0")
+        await tour.press("delete")
+        assert tour.first == ""
+        await tour.press("u")
+        assert tour.first == "screen-session-freeze"
+
+
+async def test_sources_are_listed_and_opened(size: Size) -> None:
+    async with Tour(SCREEN, size=size) as tour:
+        opened: list[str] = []
+        tour.app.open_url = lambda url, **_: opened.append(url)  # type: ignore[method-assign]
+        await tour.press("escape", "2", "o", "enter")
+        assert opened
+        assert opened[0].startswith("https://")
+
+
+async def test_the_cursor_shows_the_cause_without_another_key() -> None:
+    async with Tour("runs stay Late") as tour:
+        causes = tour.walk.query_one(Causes)
+        await tour.press("escape", "2")
+        first = causes.insight
+        await tour.press("j")
+        assert causes.insight != first
+        assert causes.insight in tour.text("#detail-text")
