@@ -1,21 +1,22 @@
 """The next check: which answer would tell the causes apart best, for its cost and risk.
 
 Expected information gain over which cause it is (or none), in bits, per second of the operator's
-time; reading commands only. What has to be looked up as root or in a cluster counts as
-dearer, and every question has a fixed cost of its own, so that one telling question is preferred
-to three cheap ones.
+time; reading commands only. What has to be looked up as root or in a cluster counts as dearer, and
+every question has a fixed cost of its own, so that one telling question is preferred to three
+cheap ones. Findings of one group are one question: whoever looks at one of them sees the others.
 """
 
 from __future__ import annotations
 
 import math
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose.verdict import ordered
 from kb import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from diagnose.collect import Evidence
     from diagnose.rank import Posterior
@@ -27,6 +28,12 @@ WORTH = 0.02
 OVERHEAD = 90.0
 """Seconds that any question costs beside finding its answer: to read it, to switch to it."""
 
+CHOICE = 5.0
+"""Seconds that each further choice of a question costs."""
+
+MOST_CHOICES = 4
+"""Findings that one question asks for at most."""
+
 PRIVILEGE = {"root": 2.0, "cluster": 1.5, "docker": 1.2}
 """What a command needs -> factor on its cost; everything else counts once."""
 
@@ -35,6 +42,9 @@ CONSIDERED = 12
 
 UNKNOWN = ""
 """Stands for the hypothesis that none of the base's causes holds."""
+
+SETTLED = ("answer", "fact")
+"""A group of which a finding is known in one of these ways is not asked for again."""
 
 
 class Answer(NamedTuple):
@@ -54,7 +64,10 @@ class Question(NamedTuple):
     effect: str
     cost_s: int
     gain_bits: float
+    """Of the answer to all that it asks for."""
     outcomes: tuple[Answer, ...]
+    also: tuple[tuple[str, str], ...] = ()
+    """Findings that the same look answers: (id, what the base calls it)."""
 
 
 class Candidate(NamedTuple):
@@ -62,9 +75,14 @@ class Candidate(NamedTuple):
 
     row: FindingRow
     likely: dict[str, float]
-    """Hypothesis -> P(the answer is yes)."""
-    yes: float
-    """P(the answer is yes)."""
+    """Hypothesis -> P(it is so)."""
+    gain: float
+
+
+class Asked(NamedTuple):
+    """Findings of one group as one question; the first tells most."""
+
+    members: tuple[Candidate, ...]
     gain: float
 
 
@@ -74,42 +92,54 @@ def next_checks(
     """Return the questions most worth asking, best first, ties by id; one of each group."""
     shares = _shares(posterior)
     found = []
-    for candidate in candidates(posterior, evidence, index):
-        command = command_for(candidate.row.id, index, evidence.versions)
-        cost = _cost(candidate.row, command)
+    for asked in candidates(posterior, evidence, index):
+        row = asked.members[0].row
+        command = command_for(row.id, index, evidence.versions)
+        cost = _cost(row, command)
         price = cost * PRIVILEGE.get(_privileges(command), 1.0) + OVERHEAD
-        found.append((candidate.gain / price, candidate, command, cost))
-    found.sort(key=lambda entry: (-entry[0], entry[1].row.id))
-    questions: list[Question] = []
-    groups: set[str] = set()
-    for _, candidate, command, cost in found:
-        group = candidate.row.group or candidate.row.id
-        if group not in groups and len(questions) < limit:
-            groups.add(group)
-            questions.append(_question(candidate, command, cost, shares))
-    return questions
+        price += CHOICE * (len(asked.members) - 1)
+        found.append((asked.gain / price, asked, command, cost))
+    found.sort(key=lambda entry: (-entry[0], entry[1].members[0].row.id))
+    questions: dict[str, Question] = {}
+    for _, asked, command, cost in found:
+        row = asked.members[0].row
+        if len(questions) < limit:
+            questions.setdefault(row.group or row.id, _question(asked, command, cost, shares))
+    return list(questions.values())
 
 
-def candidates(posterior: Posterior, evidence: Evidence, index: Index) -> list[Candidate]:
-    """Return all findings that are open and would help, in order of id."""
+def candidates(posterior: Posterior, evidence: Evidence, index: Index) -> list[Asked]:
+    """Return everything that is open and would help, in order of its group and kind."""
     shares = _shares(posterior)
     known = evidence.findings.keys() | evidence.unread
-    taken = {row.group for f in evidence.findings.values()
-             if f.state == "present" and (row := index.finding(f.id)) and row.group}  # fmt: skip
+    settled = _settled(evidence, index)
     edges = [
         edge
         for cause in ordered(posterior.probability)[:CONSIDERED]
         for kind in ("indicates", "contradicts")
         for edge in index.edges_to(cause, kind)
     ]
-    found = []
+    names = {fact.id: fact.name for fact in index.facts()}
+    groups: dict[tuple[str, str], list[Candidate]] = {}
     for finding_id in sorted({edge.source for edge in edges} - known):
         row = index.finding(finding_id)
-        if row is None or row.kind == "signature" or row.group in taken:
+        if row is None or row.kind == "signature" or row.group in settled:
             continue
         candidate = _candidate(row, shares, index)
         if candidate.gain >= WORTH:
-            found.append(candidate)
+            key = (row.group or row.id, names.get(row.id, row.kind))
+            groups.setdefault(key, []).append(candidate)
+    return [_together(members, shares) for _, members in sorted(groups.items())]
+
+
+def _settled(evidence: Evidence, index: Index) -> set[str]:
+    """Return the groups of which enough is known: one finding is there, or somebody looked."""
+    found = set()
+    for finding in evidence.findings.values():
+        row = index.finding(finding.id)
+        looked = finding.state == "absent" and finding.how in SETTLED
+        if row is not None and row.group and (finding.state == "present" or looked):
+            found.add(row.group)
     return found
 
 
@@ -121,7 +151,6 @@ def _shares(posterior: Posterior) -> dict[str, float]:
 
 
 def _candidate(row: FindingRow, shares: Mapping[str, float], index: Index) -> Candidate:
-    """Weigh one finding: P(yes) and the information of the answer, in bits."""
     likely = dict.fromkeys(shares, row.leak)
     for edge in index.edges_from(row.id, "indicates"):
         if edge.target in likely:
@@ -129,21 +158,48 @@ def _candidate(row: FindingRow, shares: Mapping[str, float], index: Index) -> Ca
     for edge in index.edges_from(row.id, "contradicts"):
         if edge.target in likely:
             likely[edge.target] *= edge.weight
-    yes = sum(share * likely[cause] for cause, share in shares.items())
-    doubt = sum(share * _entropy(likely[cause]) for cause, share in shares.items())
-    return Candidate(row, likely, yes, _entropy(yes) - doubt)
+    return Candidate(row, likely, _gain([likely], shares))
+
+
+def _together(members: list[Candidate], shares: Mapping[str, float]) -> Asked:
+    """Join the findings of a group into one question."""
+    members = sorted(members, key=lambda member: (-member.gain, member.row.id))[:MOST_CHOICES]
+    if len(members) == 1:
+        return Asked(tuple(members), members[0].gain)
+    return Asked(tuple(members), _gain([member.likely for member in members], shares))
+
+
+def _gain(likely: Sequence[Mapping[str, float]], shares: Mapping[str, float]) -> float:
+    """Return the information of the answers about the hypotheses, in bits.
+
+    Answers are taken as independent of one another where the cause is known.
+    """
+    gain = 0.0
+    for states in product((True, False), repeat=len(likely)):
+        joint = {
+            cause: share * math.prod(p[cause] if s else 1.0 - p[cause] for p, s in zip(likely, states, strict=True))
+            for cause, share in shares.items()
+        }  # fmt: skip
+        whole = sum(joint.values())
+        gain += sum(
+            part * math.log2(part / (whole * shares[cause]))
+            for cause, part in joint.items()
+            if part > 0.0
+        )
+    return gain
 
 
 def _question(
-    candidate: Candidate, command: Entity | None, cost: int, shares: Mapping[str, float]
+    asked: Asked, command: Entity | None, cost: int, shares: Mapping[str, float]
 ) -> Question:
-    row, likely, yes = candidate.row, candidate.likely, candidate.yes
+    row, likely, _ = asked.members[0]
     outcomes = (
-        Answer("yes", _leads({c: s * likely[c] / yes for c, s in shares.items()})),
-        Answer("no", _leads({c: s * (1.0 - likely[c]) / (1.0 - yes) for c, s in shares.items()})),
+        Answer("yes", _leads({c: s * likely[c] for c, s in shares.items()})),
+        Answer("no", _leads({c: s * (1.0 - likely[c]) for c, s in shares.items()})),
     )
     name = command.id if command else ""
-    return Question(row.id, row.question, name, "reads", cost, round(candidate.gain, 3), outcomes)
+    also = tuple((member.row.id, member.row.text) for member in asked.members[1:])
+    return Question(row.id, row.question, name, "reads", cost, round(asked.gain, 3), outcomes, also)
 
 
 def command_for(finding_id: str, index: Index, seen: Sequence[str]) -> Entity | None:
@@ -156,7 +212,7 @@ def command_for(finding_id: str, index: Index, seen: Sequence[str]) -> Entity | 
     return min(found, key=lambda entity: (entity.record.get("cost_s", 20), entity.id), default=None)
 
 
-def _exists(entity: Entity, seen: Sequence[str]) -> bool:
+def _exists(entity: Entity, seen: Iterable[str]) -> bool:
     window = entity.record.get("versions")
     spans = [span for text in seen if (span := versions.parse(text)) is not None]
     return not window or not spans or any(versions.allows(window, span) for span in spans)
@@ -170,12 +226,9 @@ def _privileges(command: Entity | None) -> str:
     return str(command.record.get("privileges", "none")) if command else "none"
 
 
-def _leads(shares: Mapping[str, float]) -> str:
+def _leads(weights: Mapping[str, float]) -> str:
     """Return the hypothesis that leads after an answer, with its share."""
-    best = max(shares, key=lambda cause: (shares[cause], cause))
-    return f"{best or 'no cause of this base'} ({round(100 * shares[best])} %)"
-
-
-def _entropy(p: float) -> float:
-    """Return the entropy of a yes or no, in bits."""
-    return 0.0 if p <= 0.0 or p >= 1.0 else -p * math.log2(p) - (1.0 - p) * math.log2(1.0 - p)
+    whole = sum(weights.values()) or 1.0
+    best = min(weights, key=lambda cause: (-weights[cause], cause))
+    share = round(100 * weights[best] / whole)
+    return f"{best} ({share} %)" if best else "no cause of this base"

@@ -24,6 +24,9 @@ ESTABLISHED = 0.80
 AMBIGUOUS = 0.30
 """Least posterior of the first cause for ``ambiguous``."""
 
+AMBIGUOUS_TOLD = 0.40
+"""The same when the cause is known from plain words alone."""
+
 WEAK = 0.06
 """Least posterior of the first cause for ``weak``; below it nothing is known."""
 
@@ -64,7 +67,17 @@ def judge(
     here = elsewhere(evidence) < REPORT_ELSEWHERE
     if probability >= ESTABLISHED and here and says_something(first, weighed, index, TELLING):
         return "established"
-    return "ambiguous" if probability >= AMBIGUOUS else "weak"
+    needed = AMBIGUOUS if _witnessed(first, weighed, evidence, index) else AMBIGUOUS_TOLD
+    return "ambiguous" if probability >= needed else "weak"
+
+
+def _witnessed(insight: str, weighed: Weighed, evidence: Evidence, index: Index) -> bool:
+    """Say whether more than plain words speaks for a cause: a log, a value, an answer."""
+    return any(
+        row.leak <= TELLING and evidence.findings[seen.id].how != "lexical"
+        for seen in weighed.seen
+        if insight in seen.produced and (row := index.finding(seen.id)) is not None
+    )
 
 
 def _unmistakable(evidence: Evidence, index: Index) -> bool:

@@ -116,7 +116,7 @@ def _action(taker: Option | Argument) -> str:
     if taker.choices:
         return f"({' '.join(taker.choices)})"
     if ids := shells.ids_command(taker):
-        return f"_diagnose_lines {ids}"
+        return f" _diagnose_lines {ids}"  # the space: no arguments are added to it
     return {"file": "_files", "folder": "_files -/"}.get(taker.completes, " ")
 
 

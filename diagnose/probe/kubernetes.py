@@ -123,12 +123,17 @@ def _of_pods(pods: Sequence[Any], running: Sequence[str]) -> list[Value]:
 
 def _waiting(pod: Any) -> list[str]:
     found = []
-    for status in at(pod, "status", "containerStatuses") or ():
+    for status in _items(pod, "containerStatuses"):
         found.append(text(status, "state", "waiting", "reason"))
-    for condition in at(pod, "status", "conditions") or ():
+    for condition in _items(pod, "conditions"):
         if text(condition, "type") == "PodScheduled" and text(condition, "status") == "False":
             found.append(text(condition, "reason"))
     return [reason for reason in found if reason]
+
+
+def _items(pod: Any, name: str) -> list[Any]:
+    items = at(pod, "status", name)
+    return items if isinstance(items, list) else []
 
 
 def _of_jobs(jobs: Sequence[Any], running: Sequence[str]) -> list[Value]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 WORTH_SAYING = 0.5
 """Evidence against with a smaller effect on the log-odds is not worth a line of the answer."""
 
-LONG = 3
+LONG = 2
 """A command of more lines is not shown in the answer, but where to read it."""
 
 FOLDED = 3
@@ -40,7 +40,7 @@ def answer(diagnosis: Diagnosis, width: int) -> list[Row]:
     rivals = wording.rivals(diagnosis) if diagnosis.verdict == "ambiguous" else []
     for number, rival in enumerate(rivals[:2]):
         said = f"{rival.insight} ({wording.how_sure(rival)}): {one_line(rival.title)}"
-        rows.append(Row("Or" if number == 0 else "", (clip(said, width - LABEL),)))
+        rows.append(Row("" if number else "Or", (clip(said, width - LABEL),), 1 - number, 4))
     question = wording.next_question(diagnosis)
     if rivals and question:
         rows += _question(diagnosis, question, width)
@@ -76,7 +76,7 @@ def _why(cause: Cause, width: int) -> list[Row]:
         said = _within(proof, space if against or number else 2 * space - LABEL)
         rows.append(row(label, [said], width, least=1 - number, cut=4 + number, quoted=True))
     for proof in against:
-        rows.append(row("Against", [_within(proof, space)], width, cut=4, quoted=True))
+        rows.append(row("Against", [_within(proof, space)], width, least=0, quoted=True))
     return rows
 
 

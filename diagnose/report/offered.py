@@ -34,7 +34,7 @@ _PRIVILEGES = {
 
 def command_text(command: Filled) -> str:
     """Return the command as it is shown: holes that were not filled stand as ``<name>``."""
-    return said(command, command.text)
+    return said(command, command.text).rstrip("\n")
 
 
 def said(command: Filled, text: str) -> str:

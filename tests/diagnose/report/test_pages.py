@@ -18,7 +18,7 @@ from diagnose.diagnosis import diagnose
 from diagnose.errors import UsageError
 from diagnose.report import data, explain, markdown
 from diagnose.report.mermaid import label, picture
-from diagnose.report.plain import one_line
+from diagnose.report.plain import blocks, one_line
 from diagnose.runbook import book, contents, runbook
 from diagnose.schema import SCHEMAS
 from diagnose.verdict import VERDICTS
@@ -124,7 +124,7 @@ class _Made:
 
 def _one_block(text: str) -> bool:
     """Say whether the text is one paragraph, so that every page has the same number of blocks."""
-    return bool(one_line(text)) and "\n" not in text and not text.lstrip().startswith(("- ", "* "))
+    return [lead for lead, body in blocks(text) if one_line(body)] == [""]
 
 
 @given(ANY.filter(_one_block), st.booleans())

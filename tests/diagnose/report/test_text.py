@@ -36,9 +36,9 @@ def test_any_text_comes_out_harmless(text: str, verdict: str, verbose: int) -> N
     assert page.endswith("\n")
 
 
-@given(ANY, st.sampled_from(VERDICTS))
-def test_the_answer_is_short_whatever_the_text(text: str, verdict: str) -> None:
-    diagnosis = made.diagnosis(text, verdict=verdict)
+@given(ANY, st.sampled_from(VERDICTS), st.booleans())
+def test_the_answer_is_short_whatever_the_text(text: str, verdict: str, partial: bool) -> None:
+    diagnosis = made.diagnosis(text, verdict=verdict, partial=partial)
     rows = answer(diagnosis, 80) if has_cause(diagnosis) else no_answer(diagnosis, 80)
 
     assert len(drawn(fit(rows, MOST_LINES, 80), color=False)) <= MOST_LINES
