@@ -43,7 +43,7 @@ class Record(NamedTuple):
         return "\n".join(line.text for line in self.lines)
 
 
-_STAMP = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?"
+_STAMP = r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?"
 _CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,6})?"
 _LEVEL = r"(?:DEBUG|INFO|WARN(?:ING)?|ERROR|CRIT(?:ICAL)?|FATAL|TRACE)"
 
@@ -69,6 +69,7 @@ _HEADS = (
     re.compile(rf"\[?(?P<stamp>{_STAMP})\]?[ :|-]*(?P<text>.*)"),
     re.compile(rf"(?P<level>{_LEVEL}):(?P<logger>[\w.]+):(?P<text>.*)"),
     re.compile(rf"(?P<level>{_LEVEL})\s*[|:-]\s*(?P<logger>[\w.]+) - (?P<text>.*)"),
+    re.compile(rf"(?P<level>{_LEVEL}):\s{{2,}}(?P<text>.*)"),  # uvicorn
     re.compile(rf"(?P<stamp>{_CLOCK})\s+(?P<text>.*)"),
 )
 _MAY_HEAD = re.compile(
@@ -219,7 +220,7 @@ def _seconds(stamp: str) -> float | None:
     """Return seconds since the epoch, or since midnight; None when it is no time."""
     if not stamp:
         return None
-    stamp = stamp.replace(",", ".")
+    stamp = stamp.replace(",", ".").replace("/", "-")
     try:
         if stamp[2:3] == ":":
             hours, minutes, seconds = stamp.split(":")
