@@ -12,7 +12,7 @@ from diagnose.errors import UsageError
 from diagnose.findings import Finding, answered, from_fact, merged
 from diagnose.incidents import Course, Gathered, Incident
 from diagnose.match import Hit, Matcher, sureness
-from diagnose.records import Record, records
+from diagnose.records import DAY, YEARLESS_END, Record, dated, records
 from diagnose.scope import Lives, Products
 from kb import versions
 from kb.text import normalise
@@ -30,6 +30,12 @@ HEADERS_A_WORD = 4
 MOST_BANNER = 60
 """Programs print plain words too, banners and hints: beside a log, so many records ask for one
 word of description more, up to so many words, before they are taken for a person's."""
+
+LONGEST_SENTENCE = 4000
+"""A longer line is no sentence, and is not searched for versions and names beyond its start."""
+
+SHORT_QUOTE = 160
+"""A line up to so many characters that holds a signature is taken as a quotation of it."""
 
 LOG_RECORDS = 20
 """A source with so many log records is a log: what would stand in it and does not, is absent."""
@@ -171,20 +177,20 @@ class _Collector:
         self.gathered.add(record, hits)
         course = self.courses.setdefault(record.source, Course())
         course.add(record, self.lives.mark(record, hits))
-        if record.time is not None and record.time > 86_400:
+        if record.time is not None and record.time > YEARLESS_END:
             self.last_event = max(self.last_event or 0.0, record.time)
         for hit in hits:
             self.findings.append(_of_hit(hit, self.index))
-        text = record.text
-        self._look(text)
+        self._look(record.text[:LONGEST_SENTENCE])
         if not record.header and len(self.words) < MOST_PROSE:
             self._prose(record, hits)
 
     def _in_time(self, record: Record) -> bool:
-        if record.time is None or record.time < 86_400:
-            return True
         since, until = self.given.since, self.given.until
-        return (since is None or record.time >= since) and (until is None or record.time <= until)
+        if (since is None and until is None) or record.time is None or record.time < DAY:
+            return True
+        time = dated(record.time, until)
+        return (since is None or time >= since) and (until is None or time <= until)
 
     def _look(self, text: str) -> None:
         """Note products, versions, values for placeholders and texts that signatures need nearby."""
@@ -208,10 +214,11 @@ class _Collector:
 
     def _prose(self, record: Record, hits: list[Hit]) -> None:
         """Keep lines that a person wrote; a line that only quotes a signature says nothing more."""
-        quoted = {normalise(hit.text) for hit in hits if len(normalise(hit.text).split()) <= 12}
+        quoted = {normalise(hit.text) for hit in hits if len(hit.text) <= SHORT_QUOTE}
         for line in record.lines:
-            normal = normalise(line.text)
-            if normal and normal not in quoted and is_prose(line.text, self.vocabulary.stop):
+            if len(line.text) > LONGEST_SENTENCE or not is_prose(line.text, self.vocabulary.stop):
+                continue
+            if normalise(line.text) not in quoted:
                 self.words.append(line.text)
                 self._versions(self._said_versions, line.text)
 

@@ -1,76 +1,174 @@
-"""Reading the output of a check: which of its known outcomes it is, and what that establishes."""
+"""Reading the output of a check: which of its known outcomes it is, and what follows from it.
+
+Output is hostile text: it is cut, cleaned and masked before anything is shown or kept. Output that
+fits no outcome of the base means nothing, and that is said.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from diagnose.findings import Finding, answered
+from diagnose.findings import Finding, merged
 from diagnose.redact import redact
 from kb.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from kb.index import Index
 
-MOST_READ = 1_000_000
-"""Characters of an output that are looked at."""
+MOST_OUTPUT = 512 * 1024
+"""Characters of output that are looked at."""
+
+LONG_LINE = 4000
+"""Longer lines are cut, so that no pattern of the base can take long over one."""
+
+MOST_QUOTED = 300
+
+SURE = 0.95
+"""P(a finding is so | the output says it)."""
 
 
-class Meaning(NamedTuple):
-    """What an output means; empty when it is none of the outcomes the base knows."""
+class Reading(NamedTuple):
+    """One outcome of a command that the output fits."""
 
     answer: str
-    """Label of the outcome."""
     means: str
+    finding: str
+    """Id of the finding that it settles, or empty."""
+    state: str
+    quoted: str
+    """The line that shows it, masked; empty for outcomes by exit status or by absence."""
+
+
+class Interpretation(NamedTuple):
+    """What the output of a command says."""
+
+    command: str
+    chosen: Reading | None
+    """The first outcome of the base that fits; None when none does."""
+    others: tuple[Reading, ...]
+    """Outcomes that fit the very same condition: a person has to tell them apart."""
     findings: tuple[Finding, ...]
-
-
-def meaning(index: Index, command_id: str, output: str, exit_status: int | None = None) -> Meaning:
-    """Return the first known outcome of a command that fits what it printed.
-
-    Args:
-        index: the base.
-        command_id: the command that was run.
-        output: what it printed.
-        exit_status: None when it is not known; an outcome that only an exit status tells apart
-            then does not fit.
-    """
-    entity = index.entity(command_id)
-    text = clean(output[:MOST_READ])
-    for outcome in entity.record.get("outcomes", ()) if entity is not None else ():
-        seen = _fits(outcome, text, exit_status)
-        if seen is None:
-            continue
-        finding = None
-        if outcome.get("finding"):
-            matched = redact(seen) or outcome["answer"]
-            finding = answered(index, outcome["finding"], outcome.get("state", "present"), matched)
-        return Meaning(outcome["answer"], outcome["means"], (finding,) if finding else ())
-    return Meaning("", "", ())
+    exit_status: int | None
+    output: str
+    """The output as it is kept: cleaned, cut and masked."""
+    truncated: bool
+    note: str
+    """What the person must know: why nothing was understood, or what is left to decide."""
 
 
 def interpret(
     index: Index, command_id: str, output: str, exit_status: int | None = None
-) -> list[Finding]:
-    """Return the findings that the output of a command establishes."""
-    return list(meaning(index, command_id, output, exit_status).findings)
+) -> Interpretation:
+    """Return what the output of a command means.
+
+    The first outcome whose exit status and pattern fit is chosen. Where an exit status is needed
+    and none is known (pasted output), an outcome fits by its pattern alone, or not at all.
+
+    Raises:
+        KeyError: the base has no such command.
+    """
+    entity = index.entity(command_id)
+    if entity is None or entity.kind != "command":
+        raise KeyError(command_id)
+    outcomes: Sequence[Mapping[str, Any]] = entity.record.get("outcomes", ())
+    text, truncated = _readable(output)
+    fitting = [(o, found) for o in outcomes if (found := _fits(o, text, exit_status)) is not None]
+    note = _note(outcomes, fitting, text, exit_status)
+    if not fitting:
+        return Interpretation(command_id, None, (), (), exit_status, redact(text), truncated, note)
+    first = fitting[0][0]
+    alike = [(o, line) for o, line in fitting[1:] if _condition(o) == _condition(first)]
+    chosen = _reading(*fitting[0])
+    others = tuple(_reading(o, line) for o, line in alike)
+    findings = () if others else tuple(_findings(index, command_id, chosen))
+    if others:
+        note = "several answers look like this; pick the one that you see"
+    return Interpretation(
+        command_id, chosen, others, findings, exit_status, redact(text), truncated, note
+    )
+
+
+def settled(index: Index, reading: Reading, command_id: str) -> tuple[Finding, ...]:
+    """Return the findings of an outcome that a person picked."""
+    return tuple(_findings(index, command_id, reading))
+
+
+def outcomes_of(index: Index, command_id: str) -> tuple[Reading, ...]:
+    """Return all outcomes of a command, for a person to pick one."""
+    entity = index.entity(command_id)
+    outcomes = entity.record.get("outcomes", ()) if entity else ()
+    return tuple(_reading(outcome, "") for outcome in outcomes)
+
+
+def _readable(output: str) -> tuple[str, bool]:
+    truncated = len(output) > MOST_OUTPUT
+    lines = clean(output[:MOST_OUTPUT].replace("\r\n", "\n").replace("\0", "\n")).split("\n")
+    cut = [line if len(line) <= LONG_LINE else line[:LONG_LINE] for line in lines]
+    return "\n".join(cut).strip("\n"), truncated or cut != lines
 
 
 def _fits(outcome: Mapping[str, Any], text: str, exit_status: int | None) -> str | None:
-    """Return the line that shows the outcome (may be empty), or None when it does not fit."""
-    pattern = outcome.get("pattern")
-    wanted = outcome.get("exit_status") or ()
-    if wanted and exit_status not in wanted and not (exit_status is None and pattern):
+    """Return the line that shows the outcome (empty when none does), or None when it does not fit."""
+    statuses, pattern = outcome.get("exit_status") or (), outcome.get("pattern")
+    if statuses and exit_status is not None and exit_status not in statuses:
         return None
-    if not pattern:
-        return ""
+    if pattern is None:
+        if not statuses:
+            return ""
+        return "" if exit_status is not None else None
     match = re.search(pattern, text, re.MULTILINE)
     if outcome.get("absent"):
         return "" if match is None else None
-    if match is None:
-        return None
+    return None if match is None else _line_of(text, match)
+
+
+def _line_of(text: str, match: re.Match[str]) -> str:
     start = text.rfind("\n", 0, match.start()) + 1
     end = text.find("\n", match.end())
-    return text[start : end if end >= 0 else len(text)].strip()[:300]
+    return redact(text[start : end if end >= 0 else len(text)].strip())[:MOST_QUOTED]
+
+
+def _condition(outcome: Mapping[str, Any]) -> tuple[Any, ...]:
+    statuses = tuple(outcome.get("exit_status") or ())
+    return statuses, outcome.get("pattern"), bool(outcome.get("absent"))
+
+
+def _reading(outcome: Mapping[str, Any], line: str) -> Reading:
+    return Reading(
+        outcome["answer"],
+        outcome["means"],
+        outcome.get("finding") or "",
+        outcome.get("state", "present"),
+        line,
+    )
+
+
+def _findings(index: Index, command_id: str, reading: Reading) -> list[Finding]:
+    row = index.finding(reading.finding) if reading.finding else None
+    if row is None:
+        return []
+    matched = reading.quoted or reading.answer
+    source = f"output of {command_id}"
+    finding = Finding(
+        row.id, row.kind, reading.state, "fact", SURE, row.text, matched, source, 0, (0, 0)
+    )
+    return list(merged([finding]).values())
+
+
+def _note(
+    outcomes: Sequence[Mapping[str, Any]],
+    fitting: Sequence[object],
+    text: str,
+    exit_status: int | None,
+) -> str:
+    if fitting:
+        return ""
+    if not outcomes:
+        return "the base knows no outcomes of this command; read its output yourself"
+    status = "" if exit_status is None else f", exit status {exit_status}"
+    if not text:
+        return f"there is no output{status}, and the base does not say what that means"
+    return f"the output fits none of the {len(outcomes)} known outcomes{status}; nothing follows from it"

@@ -9,7 +9,7 @@ character n-grams, so that cost does not grow with the base.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kb.text import grams, is_telling, normalise, plain_quotes, unescape
 
@@ -38,6 +38,13 @@ SMALL_WORD = 3
 MISSING = " is missing"
 CHANGED = " -> "
 """How `Hit.differs` says that words are missing or replaced."""
+
+LONG = 4096
+"""Of a line of more characters only the surroundings of telling words are looked at."""
+
+AROUND = 300
+MOST_PARTS = 8
+"""So many characters to both sides of a signature's longest word, at so many places."""
 
 MAX_REMEMBERED = 20_000
 """Distinct normal forms of records whose result is kept, because logs repeat themselves."""
@@ -78,9 +85,13 @@ class Matcher:
         self._templates: dict[int, re.Pattern[str]] = {}
         self._postings: dict[str, array[int]] = {}
         self._remembered: dict[str, tuple[int, ...]] = {}
+        self._anchors: Any = None
 
     def hits(self, record: Record) -> list[Hit]:
         """Return the best hit of each signature found in a record, in order of signature number."""
+        if len(record.lines[0].text) > LONG:
+            first = record.lines[0]
+            record = record._replace(lines=(first._replace(text=self._around(first.text)),))
         normals = [normalise(line.text) for line in record.lines]
         joined = " ".join(normal for normal in normals if normal)
         if not joined:
@@ -92,6 +103,23 @@ class Matcher:
                 self._remembered[joined] = candidates
         found = (self._verified(number, record, normals, joined) for number in candidates)
         return [hit for hit in found if hit is not None]
+
+    def _around(self, text: str) -> str:
+        """Return the parts of a long text where the longest word of some signature stands."""
+        if self._anchors is None:
+            import ahocorasick_rs  # noqa: PLC0415 (only for lines of many kilobytes)
+
+            words = {max(row.normal.split(), key=len) for row in self._index.signatures()}
+            self._anchors = ahocorasick_rs.AhoCorasick(sorted(words))
+        parts: list[str] = []
+        end = 0
+        for _, start, stop in self._anchors.find_matches_as_indexes(text.casefold()):
+            if start >= end:
+                end = stop + AROUND
+                parts.append(text[max(0, start - AROUND) : end])
+                if len(parts) == MOST_PARTS:
+                    break
+        return " ".join(parts)
 
     def _candidates(self, normal: str) -> tuple[int, ...]:
         counts: dict[int, int] = {}

@@ -7,6 +7,7 @@ without a time, never an error.
 
 from __future__ import annotations
 
+import calendar
 import json
 import re
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,14 @@ if TYPE_CHECKING:
 
 MAX_LINES = 400
 """A record keeps at most so many lines; a chain of exceptions is shorter."""
+
+
+DAY = 86_400.0
+"""Times below this are times of day: the log names no date."""
+
+YEARLESS = 63_072_000.0
+YEARLESS_END = YEARLESS + 366 * DAY
+"""Times of syslog, which names no year, are put into 1972, the first leap year of the epoch."""
 
 
 class Record(NamedTuple):
@@ -144,6 +153,21 @@ def _record(head: _Head, lines: list[Line]) -> Record:
     return Record(
         first.source, first.number, head.time, head.level, head.logger, head.found, tuple(lines)
     )
+
+
+def dated(time: float, until: float | None) -> float:
+    """Return a time with its year: without one it is the last such day before ``until``, or now."""
+    if not YEARLESS <= time < YEARLESS_END:
+        return time
+    end = datetime.now(UTC) if until is None else datetime.fromtimestamp(until, UTC)
+    moment = datetime.fromtimestamp(time, UTC)
+    years = [year for year in range(end.year, end.year - 9, -1) if _exists(moment, year)]
+    times = [moment.replace(year=year).timestamp() for year in years]
+    return next(found for found in times if found <= end.timestamp() + DAY)
+
+
+def _exists(moment: datetime, year: int) -> bool:
+    return (moment.month, moment.day) != (2, 29) or calendar.isleap(year)
 
 
 def parse(text: str) -> _Head:

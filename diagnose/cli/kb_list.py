@@ -42,13 +42,30 @@ def run(args: Args) -> int:
     elif args.ids:
         output.emit("".join(f"{entity}\n" for entity, _, _ in rows), args)
     else:
-        output.emit(_text(rows, _width(args)), args)
+        conditions = _conditions(index)
+        told = [
+            (entity, kind, f"{conditions[entity]}: {text}" if entity in conditions else text)
+            for entity, kind, text in rows
+        ]
+        output.emit(_text(told, _width(args)), args)
     return Exit.FOUND
 
 
 def _data(index: Index, rows: list[tuple[str, str, str]]) -> list[dict[str, str]]:
-    entities = (index.entity(entity) for entity, _, _ in rows)
-    return [{"id": e.id, "kind": e.kind, "text": e.text, "base": e.base} for e in entities if e]
+    conditions = _conditions(index)
+    found = []
+    for entity in (index.entity(entity) for entity, _, _ in rows):
+        if entity is not None:
+            data = {"id": entity.id, "kind": entity.kind, "text": entity.text, "base": entity.base}
+            if entity.id in conditions:
+                data["condition"] = conditions[entity.id]
+            found.append(data)
+    return found
+
+
+def _conditions(index: Index) -> dict[str, str]:
+    """Return fact -> the value it looks at, as ``--fact`` takes it, and how it compares."""
+    return {fact.id: f"{fact.name} {fact.op} {fact.value}" for fact in index.facts()}
 
 
 def _width(args: Args) -> int | None:
@@ -78,6 +95,7 @@ COMMAND = o.Command(
     examples=(
         ("diagnose kb list insights", "the causes that are known"),
         ("diagnose kb list symptoms --ids", "ids for --symptom, one a line"),
+        ("diagnose kb list facts", "names for --fact, each with what it is compared to"),
         ("diagnose kb list --json", "everything, as JSON"),
     ),
     run=run,

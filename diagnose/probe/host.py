@@ -72,8 +72,12 @@ def _unreadable(processes: Iterable[Process], listed: Sequence[Seen]) -> list[Ga
         gaps.append(
             Gap("processes", "forbidden", "command lines of other processes cannot be read here")
         )
+    elif os.name == "posix" and not any(seen.pid == 1 for seen in listed):
+        gaps.append(
+            Gap("processes", "forbidden", "processes of other users are hidden from this one")
+        )
     for process in processes:
-        if not process.blocked or not process.multiplexer:
+        if procfs.is_there() and not (process.blocked and process.multiplexer):
             line = f"process {process.pid}: what it waits in or its environment needs its owner's rights or root"
             gaps.append(Gap(f"process {process.pid}", "forbidden", line))
     return gaps

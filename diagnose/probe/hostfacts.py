@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diagnose.probe import procfs
 from diagnose.probe.records import FORBIDDEN, KNOWN, UNKNOWN, Value
 
 if TYPE_CHECKING:
@@ -154,4 +155,6 @@ def _of_dask(host: HostState) -> Iterator[Value]:
 def _known(name: str, value: str, what: str) -> Value:
     if value:
         return Value(name, value, what)
+    if not procfs.is_there():
+        return Value(name, "", what, UNKNOWN, "this system does not tell it")
     return Value(name, "", what, FORBIDDEN, "it needs the rights of the process's owner, or root")

@@ -50,6 +50,11 @@ def read(path: Path, most: int = 65_536) -> str:
         return ""
 
 
+def is_there() -> bool:
+    """Say whether this system has a ``/proc`` at all."""
+    return (PROC / "self").exists()
+
+
 def blocked(pid: int) -> tuple[str, str]:
     """Return what a process waits in, and the kernel's own name of it.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from diagnose.probe import metric
 from diagnose.probe.records import FORBIDDEN, KNOWN, UNKNOWN, UNREACHABLE
@@ -20,47 +20,58 @@ if TYPE_CHECKING:
     from diagnose.probe.records import Beat, Value
     from diagnose.result import Diagnosis
 
-MOST_ROWS = 12
+MOST_ROWS = 16
 """Lines of one list before it is cut; ``-v`` shows all."""
 
-NAME_WIDTH = 32
+NAME_WIDTH = 34
+FIRST = ("late_runs", "queue_", "worker_", "pool_", "serve", "running_", "run_", "slots_", "agent_process",
+         "agent_blocked", "agent_stdout", "api_reach", "api_status", "overdue", "oom", "agent_")  # fmt: skip
+"""Beginnings of names of facts, in the order in which they are shown."""
+
+Row: TypeAlias = tuple[str, str]
+"""What stands in columns, and the rest of the line."""
+
 _STATUSES = {UNKNOWN: "unknown", FORBIDDEN: "forbidden", UNREACHABLE: "unreachable"}
 
 
 def render(result: ProbeResult, *, width: int, color: bool, verbose: int = 0) -> str:
-    """Return what was read as text; the diagnosis is shown beside it by its own report."""
-    parts = [
-        ("API", list(_api(result.api)) if result.api is not None else []),
+    """Return what was read as text; the diagnosis is shown after it by its own report."""
+    facts = sorted((v for v in result.facts if v.status == KNOWN), key=_telling)
+    parts: list[tuple[str, list[Row]]] = [
+        ("API", [("", line) for line in _api(result.api)] if result.api is not None else []),
         ("Heartbeats (seconds since the last)", [_beat(beat) for beat in result.metric]),
         ("Runs", list(_runs(result.api)) if result.api is not None else []),
         ("This host", list(_host(result.host)) if result.host is not None else []),
-        ("Facts", [_fact(value) for value in result.facts if value.status == KNOWN]),
-        ("Not known", list(_missed(result))),
-        ("Notes", list(result.notes)),
+        ("Facts", [_fact(value) for value in facts]),
+        ("Not known", [("", line) for line in _missed(result)]),
+        ("Notes", [("", note) for note in result.notes]),
     ]
     lines: list[str] = []
     for title, rows in parts:
-        if not rows:
-            continue
-        lines += (
-            ["", styled(title, "bold", color=color)]
-            if lines
-            else [styled(title, "bold", color=color)]
-        )
-        most = len(rows) if verbose or title in ("API", "Notes") else MOST_ROWS
-        for row in rows[:most]:
-            lines += _shown(row, width, whole=title in ("API", "Not known", "Notes"))
-        if len(rows) > most:
-            lines.append(f"  and {len(rows) - most} more (-v)")
+        if rows:
+            lines += [""] if lines else []
+            lines.append(styled(title, "bold", color=color))
+            most = len(rows) if verbose else MOST_ROWS
+            for row in rows[:most]:
+                lines += _drawn(row, width)
+            lines += [f"  and {len(rows) - most} more (-v)"] if len(rows) > most else []
     return "\n".join(lines) + "\n"
 
 
-def _shown(row: str, width: int, *, whole: bool) -> list[str]:
-    safe = one_line(redact(row)) if whole else redact(row)
-    if not whole:
-        return [f"  {clip(safe, width - 2)}"]
-    first, *rest = wrap(safe, width - 2) or [""]
-    return [f"  {first}", *(f"    {line}" for line in wrap(" ".join(rest), width - 4) if rest)]
+def _drawn(row: Row, width: int) -> list[str]:
+    """A row with a first column keeps to one line; one without is wrapped."""
+    first, rest = row
+    rest = one_line(redact(rest))
+    if first:
+        return [f"  {first}  {clip(rest, max(width - len(first) - 4, 10))}".rstrip()]
+    head, *more = wrap(rest, width - 2) or [""]
+    return [f"  {head}", *(f"    {line}" for line in wrap(" ".join(more), width - 4) if more)]
+
+
+def _telling(value: Value) -> tuple[int, str]:
+    """What is near the fault comes first."""
+    place = next((n for n, start in enumerate(FIRST) if value.name.startswith(start)), len(FIRST))
+    return place, value.name
 
 
 def _api(api: ApiState) -> Iterator[str]:
@@ -80,20 +91,22 @@ def _api(api: ApiState) -> Iterator[str]:
     yield ", ".join(f"{len(rows)} {what}" for rows, what in counts) + f", {api.calls} calls"
 
 
-def _beat(beat: Beat) -> str:
+def _beat(beat: Beat) -> Row:
     name = {"queue": f"{beat.pool}/{beat.queue}", "worker": f"{beat.pool}: {beat.name}"}
-    return f"{beat.seconds:>9.0f}  {beat.kind:<7} {one_line(name.get(beat.kind, beat.name))}"
+    return f"{beat.seconds:>9.0f}  {beat.kind:<6}", name.get(beat.kind, beat.name)
 
 
-def _runs(api: ApiState) -> Iterator[str]:
-    for state, runs in (
+def _runs(api: ApiState) -> Iterator[Row]:
+    kinds = (
         ("Late", api.late),
         ("overdue", api.overdue),
         ("Pending", api.pending),
         ("Running", api.running),
-    ):
+    )
+    for state, runs in kinds:
         for run in runs:
-            yield f"{state:<8} {_since(run, state):>9}  {run.id}  {one_line(f'{run.pool}/{run.queue}' if run.pool else 'served')}"
+            where = f"{run.pool}/{run.queue}" if run.pool else "no work pool"
+            yield f"{_since(run, state):>11}  {state:<7}  {run.id}", where
 
 
 def _since(run: Run, state: str) -> str:
@@ -101,24 +114,27 @@ def _since(run: Run, state: str) -> str:
     return "" if seconds is None else f"{seconds:.0f} s"
 
 
-def _host(host: HostState) -> Iterator[str]:
+def _host(host: HostState) -> Iterator[Row]:
     for process in host.processes:
         yield _process(process)
     if not host.processes:
-        yield "no Prefect process"
+        yield "", "no Prefect process"
     for unit in host.units:
         restarts = "" if unit.restarts is None else f", {unit.restarts} restarts"
-        yield f"unit {unit.name}: {unit.state}{restarts}"
+        yield "", f"unit {unit.name}: {unit.state}{restarts}"
 
 
-def _process(process: Process) -> str:
-    doing = process.blocked or "not readable"
-    ends = f"{process.role:<7} {process.pid:>7}  {process.age:>8.0f} s  {process.state}, {doing}"
-    return f"{ends}, output to {process.stdout or 'not readable'}"
+def _process(process: Process) -> Row:
+    doing = f"{process.state}, waits in {process.blocked}" if process.blocked else process.state
+    serves = f" for {', '.join(process.pools)}" if process.pools else ""
+    return (
+        f"{process.age:>9.0f} s  {process.role:<8} {process.pid:>7}",
+        f"{doing}; output to {process.stdout or 'not readable'}{serves}",
+    )
 
 
-def _fact(value: Value) -> str:
-    return f"{f'{value.name}={one_line(value.value)}':<{NAME_WIDTH}}  {one_line(value.subject)}"
+def _fact(value: Value) -> Row:
+    return f"{f'{value.name}={one_line(value.value)}':<{NAME_WIDTH}}", value.subject
 
 
 def _missed(result: ProbeResult) -> Iterator[str]:

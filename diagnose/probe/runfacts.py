@@ -21,6 +21,12 @@ HEARTBEAT_S = 180.0
 GRACE_S = 30.0
 """A heartbeat is overdue after two intervals and this."""
 
+FIRST_BEAT_S = 60
+"""A run that is older has sent its first heartbeat, which goes out at its start."""
+
+KEPT_S = 6 * 86_400
+"""Events of older runs may be gone, as a rule after seven days."""
+
 SLACK = 0.2
 """Part of an interval by which a heartbeat may be later than the one before without saying much."""
 
@@ -48,6 +54,8 @@ def of_runs(api: ApiState, host: HostState | None, about: Focus) -> Iterator[Val
         if api.within:
             value = f"{min(api.within) / interval:.1f}"
             yield Value("automation_within_intervals", value, "automations")
+    elif _are_off(api):
+        yield Value("run_heartbeat_interval_s", "none", "heartbeat events")
     delays = [(beats.delay, beats.run) for beats in api.beats if beats.delay is not None]
     if delays:
         yield Value("heartbeat_received_delay_s", f"{max(delays)[0]:.1f}", f"run {max(delays)[1]}")
@@ -58,6 +66,13 @@ def of_runs(api: ApiState, host: HostState | None, about: Focus) -> Iterator[Val
     ]
     if gaps:
         yield Value("heartbeat_longest_gap_intervals", f"{max(gaps)[0]:.1f}", f"run {max(gaps)[1]}")
+
+
+def _are_off(api: ApiState) -> bool:
+    """Say whether runs send no heartbeats: none ever came of any that is old enough to have sent one."""
+    events = {beats.run: beats.events for beats in api.beats}
+    old = [run.id for run in api.running if run.age is not None and FIRST_BEAT_S < run.age < KEPT_S]
+    return bool(old) and all(events.get(run) == 0 for run in old)
 
 
 def overdue(api: ApiState, about: Focus) -> list[tuple[str, float, float]]:

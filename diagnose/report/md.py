@@ -53,21 +53,27 @@ def code(text: str) -> str:
     return f"{delimiter}{pad}{line}{pad}{delimiter}"
 
 
-def cell(text: str) -> str:
-    """Return `prose` for a table: code with a bar, which would end the cell, is escaped."""
-    parts = _PARTS.split(one_line(text))
-    return _guarded("".join(_inner(part) if "|" in part else _part(part) for part in parts))
-
-
 def prose(text: str) -> str:
     """Return a text of the base: parts in backticks as code, URLs as links, the rest escaped."""
-    return _guarded("".join(map(_part, _PARTS.split(one_line(text)))))
+    return _marked(text, in_table=False)
 
 
-def _part(part: str) -> str:
-    if len(part) > 2 and part[0] == part[-1] == "`":
-        return code(part[1:-1])
-    return link(part) if part.startswith(("http://", "https://")) else _inner(part)
+def cell(text: str) -> str:
+    """Return `prose` for a table: code with a bar, which would end the cell, is escaped."""
+    return _marked(text, in_table=True)
+
+
+def _marked(text: str, *, in_table: bool) -> str:
+    marked = ""
+    for number, part in enumerate(_PARTS.split(one_line(text))):
+        if number % 2 == 0 or (in_table and "|" in part):
+            marked += _inner(part)
+        elif part.startswith("`"):
+            # Code right behind code would read as one span.
+            marked += f"{' ' if marked.endswith('`') else ''}{code(part[1:-1])}"
+        else:
+            marked += link(part)
+    return _guarded(marked)
 
 
 def link(url: str) -> str:

@@ -63,7 +63,7 @@ async def test_an_editor_that_cannot_be_opened_is_said(monkeypatch: pytest.Monke
 
 async def test_a_session_is_saved_reopened_and_goes_on(size: Size, settings: Path) -> None:
     async with Tour(SCREEN, size=size) as tour:
-        await tour.go_to("#signs-rows", "symptom:disk-full")
+        await tour.go_to("#signs-rows", "symptom:on-windows")
         await tour.press("n", "s")
         await tour.press("enter")
         path = settings / "diagnose-session.json"
@@ -73,7 +73,7 @@ async def test_a_session_is_saved_reopened_and_goes_on(size: Size, settings: Pat
     assert again == saved
     async with Tour(session=again, size=size) as tour:
         assert tour.first == "screen-session-freeze"
-        assert tour.app.session.answers() == {"disk-full": "absent"}
+        assert tour.app.session.answers() == {"on-windows": "absent"}
         await tour.press("escape", "u")
         assert tour.app.session.answers() == {}
 
@@ -110,9 +110,9 @@ async def test_secrets_and_long_pastes_are_not_stored_unless_asked(settings: Pat
 
 async def test_the_command_line_gives_the_same(size: Size) -> None:
     async with Tour(SCREEN, size=size) as tour:
-        await tour.go_to("#signs-rows", "symptom:disk-full")
+        await tour.go_to("#signs-rows", "symptom:on-windows")
         await tour.press("n", "L")
-        assert tour.copied == [f"diagnose --error {shlex.quote(SCREEN)} --no-symptom disk-full"]
+        assert tour.copied == [f"diagnose --error {shlex.quote(SCREEN)} --no-symptom on-windows"]
         assert tour.copied[0] in tour.text("#page-text")
 
 

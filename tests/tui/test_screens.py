@@ -157,7 +157,7 @@ async def test_keys_are_rebound_by_a_file(settings: Path) -> None:
         await tour.press("X")
         assert tour.app.session.ruled_out() == {"screen-session-freeze": "set aside by you"}
         await tour.press("question_mark")
-        assert "X                 Rule out" in tour.text("#page-text")
+        assert f"{'X':<16}Rule out" in tour.text("#page-text")
 
 
 async def test_a_broken_key_file_is_said_and_ignored(settings: Path) -> None:

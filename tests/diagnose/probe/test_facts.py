@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from diagnose.collect import Given
+from diagnose.errors import UsageError
 from diagnose.probe import client, diagnosis, probe
 from diagnose.probe.records import KNOWN
 from kb.cache import open_index
@@ -45,7 +46,11 @@ def one_pool(polled: float | None = 5, **more: Any) -> dict[str, Any]:
 
 def test_the_queue_with_late_runs_is_the_subject() -> None:
     answers = one_pool() | {
-        "/work_pools/p/queues/filter": [queue(3, "busy"), queue(900, "silent"), queue(4000, "idle")],
+        "/work_pools/p/queues/filter": [
+            queue(3, "busy"),
+            queue(900, "silent"),
+            queue(4000, "idle"),
+        ],
         "/flow_runs/filter": runs(late=[run("Late", work_queue_name="busy")]),
     }
 
@@ -87,9 +92,9 @@ def test_late_runs_in_a_queue_that_was_never_polled() -> None:
 
 
 def test_rows_of_replaced_workers_do_not_count() -> None:
-    rows = [worker(90_000, "old", status="OFFLINE"), worker(4, "new")]
+    rows = [worker(90_000, "old"), worker(4, "new")]
 
-    found = known(probed(one_pool(**{"/work_pools/p/workers/filter": rows})))
+    found = known(probed(one_pool() | {"/work_pools/p/workers/filter": rows}))
 
     assert float(found["worker_heartbeat_age_s"]) < 60
     assert found["pool_workers_online"] == "1"
@@ -109,7 +114,9 @@ def test_rows_of_replaced_workers_do_not_count() -> None:
     ],
 )  # fmt: skip
 def test_the_tightest_limit_counts(more: dict[str, Any], free: str) -> None:
-    states = runs(late=[run("Late", tags=["db"])], running=[run("Running", "22222222", tags=["db"])])
+    states = runs(
+        late=[run("Late", tags=["db"])], running=[run("Running", "22222222", tags=["db"])]
+    )
 
     found = known(probed(one_pool(**{"/flow_runs/filter": states}) | more))
 
@@ -126,7 +133,9 @@ def test_full_slots_that_nobody_waits_for_are_no_evidence() -> None:
 
 def test_a_limit_may_be_held_by_the_dead() -> None:
     states = runs(late=[run("Late", "22222222")], running=[run("Running")])
-    answers = one_pool(**{"/flow_runs/filter": states, "/events/filter": events((700, 700), (730, 730))})
+    answers = one_pool(
+        **{"/flow_runs/filter": states, "/events/filter": events((700, 700), (730, 730))}
+    )
 
     found = known(probed(answers | {"/work_pools/filter": [pool(concurrency_limit=1)]}))
 
@@ -194,7 +203,10 @@ def test_automations_on_heartbeats_are_counted() -> None:
     ],
 )
 def test_a_served_deployment_that_nobody_polls(
-    rows: list[dict[str, Any]], running: list[dict[str, Any]], silent: str | None, paused: str | None
+    rows: list[dict[str, Any]],
+    running: list[dict[str, Any]],
+    silent: str | None,
+    paused: str | None,
 ) -> None:
     answers = {"/deployments/filter": rows, "/flow_runs/filter": runs(running=running)}
 
@@ -221,7 +233,9 @@ def test_a_pool_can_be_chosen() -> None:
 
 
 def test_services_that_are_off_are_said() -> None:
-    settings = {"server": {"services": {"late_runs": {"enabled": True}, "foreman": {"enabled": False}}}}
+    settings = {
+        "server": {"services": {"late_runs": {"enabled": True}, "foreman": {"enabled": False}}}
+    }
     late = runs(late=[run("Late")])
 
     found = known(probed(one_pool(**{"/flow_runs/filter": late, "/admin/settings": settings})))
@@ -299,14 +313,16 @@ def test_an_api_that_dies_in_the_middle_is_not_asked_further() -> None:
     assert "late_runs" not in known(result)
 
 
-@pytest.mark.parametrize("bad", [None, 7, "x", [], [[]], {"a": 1}, [{"name": 3}, {"name": None}]], ids=str)
+@pytest.mark.parametrize(
+    "bad", [None, 7, "x", [], [[]], {"a": 1}, [{"name": 3}, {"name": None}]], ids=str
+)
 def test_rows_of_another_shape_do_no_harm(bad: Any) -> None:
-    answers = {
-        path: bad
-        for path in ("/work_pools/filter", "/deployments/filter", "/flow_runs/filter", "/flows/filter",
+    answers = dict.fromkeys(
+        ("/work_pools/filter", "/deployments/filter", "/flow_runs/filter", "/flows/filter",
                      "/automations/filter", "/events/filter", "/concurrency_limits/filter",
-                     "/v2/concurrency_limits/filter", "/admin/version", "/admin/settings")
-    }  # fmt: skip
+                     "/v2/concurrency_limits/filter", "/admin/version", "/admin/settings"),
+        bad,
+    )  # fmt: skip
 
     assert probed(answers).about.label == "nothing"
 
@@ -344,7 +360,74 @@ def test_run_ids_and_names_become_values_of_commands() -> None:
 
     found = diagnosis(result, Given(), open_index())
 
-    values = {value for c in found.causes for f in (*c.checks, *c.fixes) for *_, value in f.placeholders}
+    values = {
+        value for c in found.causes for f in (*c.checks, *c.fixes) for *_, value in f.placeholders
+    }
     assert RUN in values
     assert "p" in values
 
+
+def test_runs_that_never_sent_a_heartbeat_have_them_switched_off() -> None:
+    answers = one_pool(
+        **{"/flow_runs/filter": runs(running=[run("Running")]), "/events/filter": events()}
+    )
+
+    assert known(probed(answers))["run_heartbeat_interval_s"] == "none"
+
+
+def test_a_workspace_of_the_cloud_is_asked_at_its_own_paths() -> None:
+    place = "/api/accounts/a/workspaces/w"
+    paths: list[str] = []
+
+    def play(handler: Handler) -> Reply:
+        paths.append(handler.path)
+        if handler.path == "/api/health":
+            return as_json(True)
+        rows = {
+            f"{place}/work_pools/filter": [pool()],
+            f"{place}/work_pools/p/queues/filter": [queue(900)],
+        }
+        return as_json(rows.get(handler.path, []))
+
+    with serving(play) as server:
+        result = probe(f"{server.api.removesuffix('/api')}{place}/", host=False, environ=NOBODY)
+
+    assert float(known(result)["queue_last_poll_age_s"]) >= 900
+    assert not [path for path in paths if "version" in path or path == f"{place}/health"]
+
+
+def test_a_proxy_is_used_for_hosts_elsewhere_and_not_for_this_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def play(handler: Handler) -> Reply:
+        return as_json(True if handler.path.endswith("/health") else [])
+
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with serving(play) as proxy, serving(prefect({})) as server:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.api.removesuffix("/api"))
+        probe(server.api, host=False, environ=NOBODY)
+        assert proxy.calls == []
+
+        result = probe("http://prefect.example/api", host=False, environ=NOBODY)
+        assert {path.partition("/api")[0] for _, path, _, _ in proxy.calls} == {
+            "http://prefect.example"
+        }
+    assert known(result)["api_reachable"] == "true"
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "PREFECT_API_SSL_CERT_FILE"])
+def test_a_setting_that_cannot_be_used_is_one_line(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "nonsense://x" if name == "HTTPS_PROXY" else "")
+    environ = (
+        {**NOBODY, "PREFECT_API_SSL_CERT_FILE": "/nowhere/ca.pem"} if "CERT" in name else NOBODY
+    )
+
+    with pytest.raises(UsageError) as raised:
+        probe("https://prefect.example/api", host=False, environ=environ)
+
+    assert "cannot be used" in str(raised.value)
+    assert "\n" not in str(raised.value)

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +19,7 @@ from diagnose.probe.processes import found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from diagnose.probe.hoststate import Process
 
@@ -38,7 +38,13 @@ def venv(tmp_path: Path) -> Path:
     """A folder that looks like an environment with an old agent in it."""
     folder = tmp_path / "venv"
     site = folder / "lib" / "python3.9" / "site-packages"
-    for name in ("prefect-2.8.7", "httpx-0.23.3", "httpcore-0.16.3", "h2-4.1.0", "prefect_kubernetes-0.2.9"):
+    for name in (
+        "prefect-2.8.7",
+        "httpx-0.23.3",
+        "httpcore-0.16.3",
+        "h2-4.1.0",
+        "prefect_kubernetes-0.2.9",
+    ):
         (site / f"{name}.dist-info").mkdir(parents=True)
     (folder / "bin").mkdir()
     (folder / "pyvenv.cfg").write_text("home = /usr/bin\n")
@@ -53,7 +59,9 @@ def start(venv: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     running: list[subprocess.Popen[bytes]] = []
 
     def started(
-        stdout: int = subprocess.DEVNULL, words: tuple[str, ...] = ("agent", "start"), **environ: str
+        stdout: int = subprocess.DEVNULL,
+        words: tuple[str, ...] = ("agent", "start"),
+        **environ: str,
     ) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [venv / "bin" / "python", venv / "bin" / "prefect", *words, "--pool", "p", "--limit=2"],
@@ -80,8 +88,12 @@ def seen(process: subprocess.Popen[bytes], until: Callable[[Process], bool]) -> 
         time.sleep(0.1)
 
 
-def test_an_agent_is_seen_with_its_environment(start: Callable[..., subprocess.Popen[bytes]]) -> None:
-    process = start(PREFECT_API_ENABLE_HTTP2="TRUE", PREFECT_API_URL="http://u:pw@h/api", STY="12.pts.h")
+def test_an_agent_is_seen_with_its_environment(
+    start: Callable[..., subprocess.Popen[bytes]],
+) -> None:
+    process = start(
+        PREFECT_API_ENABLE_HTTP2="TRUE", PREFECT_API_URL="http://u:pw@h/api", STY="12.pts.h"
+    )
 
     mine = seen(process, lambda p: p.blocked == "sleep")
 
@@ -280,7 +292,9 @@ def program(folder: Path, name: str, script: str) -> None:
     path.chmod(0o755)
 
 
-def test_units_are_read_from_systemctl_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_units_are_read_from_systemctl_show(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "units.txt").write_text(UNITS)
     program(tmp_path, "systemctl", f'echo "$@" > {tmp_path}/asked; cat {tmp_path}/units.txt')
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)

@@ -119,14 +119,16 @@ def test_a_forbidden_cluster_may_still_show_one_namespace(
     kubectl({})
     (tmp_path / "pods.json").write_text(json.dumps({"items": [pod()]}))
     (tmp_path / "kubectl").write_text(
-        "#!/bin/sh\ncase \"$*\" in\n*--all-namespaces*) echo forbidden >&2; exit 1;;\n"
+        '#!/bin/sh\ncase "$*" in\n*--all-namespaces*) echo forbidden >&2; exit 1;;\n'
         f"'get pods'*) cat {tmp_path}/pods.json;;\n*) echo '{{\"items\": []}}';;\nesac\n"
     )
 
     assert known(kubernetes.read(RUNNING))["run_pods"] == "1"
 
 
-@pytest.mark.parametrize("bad", [[], [[]], [{}], ["x"], [{"metadata": 7, "status": {"conditions": 7}}]], ids=str)
+@pytest.mark.parametrize(
+    "bad", [[], [[]], [{}], ["x"], [{"metadata": 7, "status": {"conditions": 7}}]], ids=str
+)
 def test_objects_of_another_shape_do_no_harm(
     bad: list[Any], kubectl: Callable[[dict[str, Any]], Path]
 ) -> None:

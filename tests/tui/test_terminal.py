@@ -1,0 +1,214 @@
+"""In a real pseudo-terminal: pastes, pipes, clipboard bytes, signals, resizing, no colour."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Self
+
+import pytest
+
+from tests.tui.tour import H2
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+pexpect = pytest.importorskip("pexpect")
+pyte = pytest.importorskip("pyte")
+
+LIMIT = 60
+"""Seconds that anything may take on a machine that is busy with other things."""
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
+
+
+class Terminal:
+    """The program on a terminal that is read by an emulator."""
+
+    def __init__(
+        self, *arguments: str, columns: int = 120, rows: int = 36, shell: str = "", **env: str
+    ) -> None:
+        words = [sys.executable, "-m", "diagnose", "tui", *arguments]
+        command = ["/bin/sh", "-c", f"{shell} {' '.join(words)}"] if shell else words
+        self.screen = pyte.Screen(columns, rows)
+        self.stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        environment = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": ROOT, **env}
+        self.child = pexpect.spawn(
+            command[0], command[1:], dimensions=(rows, columns), env=environment, timeout=LIMIT
+        )
+
+    def __enter__(self) -> Self:
+        """Return the terminal."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the program."""
+        self.child.close(force=True)
+
+    def wait_for(self, text: str) -> None:
+        """Read until a text stands on the screen."""
+        while text not in self.shown:
+            self._read()
+
+    def wait_for_bytes(self, wanted: bytes) -> None:
+        """Read until the program sent something."""
+        while wanted not in self.raw:
+            self._read()
+
+    def _read(self) -> None:
+        data = self.child.read_nonblocking(65536, timeout=LIMIT)
+        self.raw += data
+        self.stream.feed(data)
+
+    @property
+    def shown(self) -> str:
+        """What stands on the screen."""
+        return "\n".join(self.screen.display)
+
+    def ended(self) -> int:
+        """Wait for the end and return the exit status."""
+        try:
+            while True:
+                self._read()
+        except pexpect.EOF:
+            pass
+        self.child.wait()
+        status = self.child.exitstatus
+        return -int(self.child.signalstatus) if status is None else int(status)
+
+
+def _is_restored(raw: bytes) -> bool:
+    """Say whether alternate screen and mouse are off at the end."""
+    return all(
+        raw.rfind(f"\x1b[?{mode}l".encode()) > raw.rfind(f"\x1b[?{mode}h".encode())
+        for mode in (1049, 1000, 1003, 2004)
+    )
+
+
+def test_a_bracketed_paste_is_kept_whole() -> None:
+    with Terminal() as terminal:
+        terminal.wait_for("Symptoms (")
+        terminal.child.send(f"\x1b[200~{H2}\x1b[201~")
+        terminal.wait_for("(+7 lines)")
+        terminal.wait_for("ESTABLISHED")
+
+
+def test_piped_input_is_read_first_and_keys_still_work() -> None:
+    with Terminal(shell="printf 'Agent stopped!\\nqqq\\nq\\n' |") as terminal:
+        terminal.wait_for("log stdin")
+        terminal.child.send("\x1b")
+        terminal.wait_for("y Yes")
+        terminal.child.send("q")
+        assert terminal.ended() == 0
+        assert b"diagnose tui --log -" in terminal.raw
+        assert _is_restored(terminal.raw)
+
+
+def test_a_command_goes_to_the_clipboard_byte_for_byte() -> None:
+    import base64
+
+    with Terminal("-e", "'ConnectionInputs.SEND_HEADERS'", "--log", "/dev/null") as terminal:
+        terminal.child.send("")
+        terminal.wait_for("4 What to do")
+        terminal.wait_for("$ ")
+        terminal.child.send("\x1b")
+        terminal.wait_for("y Yes")
+        terminal.child.send("4")
+        terminal.wait_for("c Copy")
+        terminal.child.send("c")
+        terminal.wait_for_bytes(b"\x1b]52;c;")
+        coded = terminal.raw.split(b"\x1b]52;c;")[1].split(b"\x07")[0]
+        assert base64.b64decode(coded).decode() in terminal.shown.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 0)]
+)
+def test_a_signal_restores_the_terminal(number: signal.Signals, status: int) -> None:
+    with Terminal() as terminal:
+        terminal.wait_for("Symptoms (")
+        terminal.child.kill(number)
+        assert terminal.ended() == status
+        assert _is_restored(terminal.raw)
+        assert b"Traceback" not in terminal.raw
+
+
+def test_suspending_restores_the_terminal_and_coming_back_paints_again() -> None:
+    with Terminal("-e", "Agent\\ stopped!", shell="exec env") as terminal:
+        terminal.wait_for("Symptoms (")
+        terminal.child.send("\x1b")
+        terminal.wait_for("y Yes")
+        before = len(terminal.raw)
+        terminal.child.kill(signal.SIGTSTP)
+        terminal.wait_for_bytes(b"\x1b[?1049l")
+        assert _is_restored(terminal.raw)
+        terminal.child.kill(signal.SIGCONT)
+        while b"\x1b[?1049h" not in terminal.raw[before:]:
+            terminal._read()  # noqa: SLF001
+        terminal.child.send("q")
+        assert terminal.ended() == 0
+
+
+def test_the_layout_follows_the_size() -> None:
+    with Terminal() as terminal:
+        terminal.wait_for("Symptoms (")
+        terminal.screen.resize(24, 80)
+        terminal.child.setwinsize(24, 80)
+        while "2 Likely causes" not in terminal.screen.display[10] + terminal.screen.display[11] + (
+            terminal.screen.display[12]
+        ):
+            terminal._read()  # noqa: SLF001
+
+
+def test_without_colour_no_colour_is_sent() -> None:
+    import re
+
+    with Terminal("-e", "runs", NO_COLOR="1") as terminal:
+        terminal.wait_for("Symptoms (")
+        terminal.wait_for("\u25b8")
+        codes = {code for m in re.findall(rb"\x1b\[([0-9;]*)m", terminal.raw) for code in m.split(b";")}
+        coloured = {c for c in codes if c.isdigit() and 30 <= int(c) <= 107 and c not in (b"39", b"49")}
+        assert not coloured
+
+
+def test_an_empty_no_color_means_colour() -> None:
+    with Terminal("-e", "runs", NO_COLOR="") as terminal:
+        terminal.wait_for("Symptoms (")
+        assert b"38;2;" in terminal.raw or b"38;5;" in terminal.raw
+
+
+def test_a_dumb_terminal_is_refused_with_a_pointer() -> None:
+    with Terminal(TERM="dumb") as terminal:
+        assert terminal.ended() == 2
+        assert b"diagnose ask" in terminal.raw
+        assert b"\x1b[" not in terminal.raw
+
+
+def test_no_terminal_is_refused_with_a_pointer() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "diagnose", "tui"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": ROOT},
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "diagnose ask" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_without_the_mouse_no_mouse_reports_are_asked_for() -> None:
+    with Terminal("--no-mouse") as terminal:
+        terminal.wait_for("Symptoms (")
+        assert b"\x1b[?1000h" not in terminal.raw
+        assert b"\x1b[?1003h" not in terminal.raw
