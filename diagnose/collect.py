@@ -6,36 +6,22 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from diagnose import read
-from diagnose.describe import Description, is_prose
+from diagnose import read, suppress
+from diagnose.describe import Description
 from diagnose.errors import UsageError
 from diagnose.findings import Finding, answered, from_fact, merged
 from diagnose.incidents import Course, Gathered, Incident
 from diagnose.match import Hit, Matcher, sureness
+from diagnose.prose import LONGEST, Prose
 from diagnose.records import DAY, YEARLESS_END, Record, dated, records
 from diagnose.scope import Lives, Products
 from kb import versions
-from kb.text import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from kb.index import Index
-
-MOST_PROSE = 400
-"""Lines of plain words that are read as a description; more is a document, not a report."""
-
-HEADERS_A_WORD = 4
-MOST_BANNER = 60
-"""Programs print plain words too, banners and hints: beside a log, so many records ask for one
-word of description more, up to so many words, before they are taken for a person's."""
-
-LONGEST_SENTENCE = 4000
-"""A longer line is no sentence, and is not searched for versions and names beyond its start."""
-
-SHORT_QUOTE = 160
-"""A line up to so many characters that holds a signature is taken as a quotation of it."""
 
 LOG_RECORDS = 20
 """A source with so many log records is a log: what would stand in it and does not, is absent."""
@@ -55,6 +41,8 @@ class Given(NamedTuple):
     version: str = ""
     since: float | None = None
     until: float | None = None
+    project: Path | None = None
+    """The project file with what is known and is not to be told again."""
 
 
 class Evidence(NamedTuple):
@@ -84,9 +72,16 @@ class Evidence(NamedTuple):
     partial: bool = False
     excluded: Mapping[str, str] = MappingProxyType({})
     """Insight -> why the user rules it out."""
+    known: suppress.Suppressions = suppress.Suppressions()
+    """What the project file suppresses."""
 
 
-def collect(given: Given, index: Index, tally: read.Tally | None = None) -> Evidence:
+def collect(
+    given: Given,
+    index: Index,
+    tally: read.Tally | None = None,
+    lines: Iterable[read.Line] = (),
+) -> Evidence:
     """Read everything and say what is in it.
 
     Args:
@@ -94,16 +89,22 @@ def collect(given: Given, index: Index, tally: read.Tally | None = None) -> Evid
         index: the base.
         tally: counts while reading; one that raises KeyboardInterrupt stops the reading, and the
             evidence so far is marked partial.
+        lines: log lines that were read already, beside the inputs.
 
     Raises:
-        UsageError: an input cannot be read, an id is unknown, or nothing was given.
+        UsageError: an input cannot be read, or an id is unknown.
     """
-    return _Collector(given, index, tally).run()
+    known = suppress.load(given.project, index)
+    evidence = _Collector(given, index, tally, lines).run()
+    return evidence._replace(known=known, notes=[*evidence.notes, *known.notes])
 
 
 class _Collector:
-    def __init__(self, given: Given, index: Index, tally: read.Tally | None) -> None:
+    def __init__(
+        self, given: Given, index: Index, tally: read.Tally | None, lines: Iterable[read.Line]
+    ) -> None:
         self.given = given
+        self.lines = lines
         self.index = index
         self.scope = index.scope()
         self.vocabulary = index.vocabulary()
@@ -116,7 +117,7 @@ class _Collector:
         self.products = Products(self.scope)
         self.lives = Lives(self.scope, index)
         self.findings: list[Finding] = []
-        self.words: list[str] = []
+        self.prose = Prose(self.vocabulary.stop)
         self.near_seen: set[str] = set()
         self.versions: list[str] = []
         self.captured: dict[str, list[str]] = {}
@@ -144,7 +145,7 @@ class _Collector:
             incidents=self.gathered.incidents(),
             versions=self.versions,
             description=description,
-            words="\n".join(self.words),
+            words="\n".join(description.passages) if description else "",
             ours=self.products.ours,
             foreign=self.products.foreign,
             captured=self.captured,
@@ -169,6 +170,7 @@ class _Collector:
                 yield from read.file_lines(file, self.tally)
         if self.given.stdin:
             yield from read.stream_lines(read.stdin_bytes(), "stdin", self.tally)
+        yield from self.lines
 
     def _record(self, record: Record) -> None:
         if not self._in_time(record):
@@ -181,9 +183,8 @@ class _Collector:
             self.last_event = max(self.last_event or 0.0, record.time)
         for hit in hits:
             self.findings.append(_of_hit(hit, self.index))
-        self._look(record.text[:LONGEST_SENTENCE])
-        if not record.header and len(self.words) < MOST_PROSE:
-            self._prose(record, hits)
+        self._look(record.text[:LONGEST])
+        self.prose.add(record, hits)
 
     def _in_time(self, record: Record) -> bool:
         since, until = self.given.since, self.given.until
@@ -212,23 +213,12 @@ class _Collector:
         for pattern in patterns:
             self.versions += [m[1] for m in pattern.finditer(text) if m[1] not in self.versions]
 
-    def _prose(self, record: Record, hits: list[Hit]) -> None:
-        """Keep lines that a person wrote; a line that only quotes a signature says nothing more."""
-        quoted = {normalise(hit.text) for hit in hits if len(hit.text) <= SHORT_QUOTE}
-        for line in record.lines:
-            if len(line.text) > LONGEST_SENTENCE or not is_prose(line.text, self.vocabulary.stop):
-                continue
-            if normalise(line.text) not in quoted:
-                self.words.append(line.text)
-                self._versions(self._said_versions, line.text)
-
     def _description(self) -> Description | None:
-        headers = sum(course.records for course in self.courses.values())
-        words = sum(len(line.split()) for line in self.words)
-        if words < min(MOST_BANNER, headers / HEADERS_A_WORD) or not self.words:
-            self.words = []
+        text = self.prose.text(sum(course.records for course in self.courses.values()))
+        if not text:
             return None
-        description = Description(_paragraphs(self.words), self.index, self.vocabulary)
+        self._versions(self._said_versions, text)
+        description = Description(text, self.index, self.vocabulary)
         for told in description.told():
             row = self.index.finding(told.symptom)
             if row is not None:
@@ -306,17 +296,6 @@ def _of_hit(hit: Hit, index: Index) -> Finding:
         hit.signature, "signature", "present", hit.how, sureness(hit), text,
         hit.text, hit.source, hit.line, hit.span, hit.score, hit.differs,
     )  # fmt: skip
-
-
-def _paragraphs(lines: list[str]) -> str:
-    """Join lines that were wrapped in mid-sentence."""
-    joined = ""
-    for line in lines:
-        text = line.strip()
-        starts = text[:1] in "-*\u2022" or not joined
-        ended = joined[-1:] in ".!?:;"
-        joined += text if starts and not joined else ("\n" if starts or ended else " ") + text
-    return joined
 
 
 def unknown_id(index: Index, wrong: str, kinds: Iterable[str] | None = None) -> str:

@@ -68,8 +68,11 @@ class Filled(NamedTuple):
 
 
 def is_valid(kind: str, value: str) -> bool:
-    """Say whether a value is what a placeholder of this type can take."""
-    return re.fullmatch(_VALID.get(kind, r"(?!)"), value) is not None
+    """Say whether a value is what a placeholder of this type can take.
+
+    One that begins with a dash would be read as an option, so it never is.
+    """
+    return not value.startswith("-") and re.fullmatch(_VALID.get(kind, r"(?!)"), value) is not None
 
 
 def for_insight(

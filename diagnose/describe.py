@@ -7,7 +7,6 @@ sentence or two neighbouring ones; the same words under a negation deny it.
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from kb.index import UNHEARD
@@ -15,7 +14,7 @@ from kb.words import split, terms
 
 if TYPE_CHECKING:
     from array import array
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from kb.index import Index
     from kb.words import Vocabulary
@@ -153,24 +152,3 @@ class Description:
             unheard=len(terms) - heard,
             terms=len(terms),
         )
-
-
-_PROGRAM = re.compile(
-    r"\s*(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\b[ :|]"
-    r"|\s*(?:[\w.]+\.)?\w*(?:Error|Exception|Warning|Exit|Group)\b(?:[:(]|$)|\s*File \"|\s*at \S+\(|\s*[$#>] "
-)
-
-
-def is_prose(text: str, stop: Iterable[str]) -> bool:
-    """Say whether a line reads like a sentence of a person rather than output of a program."""
-    words = text.split()
-    if not words or _PROGRAM.match(text) or (text.lstrip()[:1] in "{[<|=+*/\\" and len(words) < 4):
-        return False
-    plain = [word.strip(".,;:!?()'\"").lower() for word in words]
-    letters = sum(word.replace("'", "").replace("-", "").isalpha() for word in plain)
-    if letters < 0.6 * len(words):
-        return False
-    if len(words) <= 3:
-        return "=" not in text
-    common = set(stop)
-    return any(word in common for word in plain) or letters >= 0.8 * len(words)

@@ -50,18 +50,17 @@ def conclude(
     questions: int = QUESTIONS,
 ) -> Diagnosis:
     """Return the diagnosis that follows from evidence already collected."""
+    found, known = evidence.findings, evidence.known
+    evidence = evidence._replace(findings=known.without(found))
     weighed = weigh(evidence, index)
     posterior = infer(weighed.odds, weighed.seen, weighed.factors)
-    ranking = ranked(posterior, weighed, index)
+    everything = ranked(posterior, weighed, index)
+    ranking = [insight for insight in everything if insight not in known.insights()]
     first = ranking[0] if ranking else None
     verdict = judge(first, posterior.probability.get(first or "", 0.0), weighed, evidence, index)
-    shown = [
-        insight
-        for place, insight in enumerate(ranking[:limit])
-        if place < NEAREST or posterior.probability[insight] >= LEAST_SHOWN
-    ]
-    if not weighed.seen and evidence.description is None:
-        shown = []
+    shown, unsuppressed = (
+        _shown(order[:limit], posterior, weighed, evidence) for order in (ranking, everything)
+    )
     titles = {row.id: row.title for row in index.insights()}
     return Diagnosis(
         bases=tuple(json.loads(index.meta["bases"])),
@@ -82,7 +81,21 @@ def conclude(
         unexplained=_unexplained(evidence),
         next_checks=tuple(next_checks(posterior, evidence, index, questions) if questions else ()),
         notes=tuple(redact(note) for note in evidence.notes),
+        suppressed=known.changed(found, unsuppressed),
     )
+
+
+def _shown(
+    order: list[str], posterior: Posterior, weighed: Weighed, evidence: Evidence
+) -> list[str]:
+    """Return the insights that are listed as causes."""
+    if not weighed.seen and evidence.description is None:
+        return []
+    return [
+        insight
+        for place, insight in enumerate(order)
+        if place < NEAREST or posterior.probability[insight] >= LEAST_SHOWN
+    ]
 
 
 def ranked(posterior: Posterior, weighed: Weighed, index: Index) -> list[str]:

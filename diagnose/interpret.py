@@ -30,6 +30,18 @@ SURE = 0.95
 """P(a finding is so | the output says it)."""
 
 
+NEVER = "(?!)"
+"""Pattern of outcomes that only a person can see."""
+
+
+class _Seen(NamedTuple):
+    """What there is to go by."""
+
+    text: str
+    status: int | None
+    partial: bool
+
+
 class Reading(NamedTuple):
     """One outcome of a command that the output fits."""
 
@@ -49,7 +61,7 @@ class Interpretation(NamedTuple):
     chosen: Reading | None
     """The first outcome of the base that fits; None when none does."""
     others: tuple[Reading, ...]
-    """Outcomes that fit the very same condition: a person has to tell them apart."""
+    """Outcomes that only a person can tell from the chosen one, or at all."""
     findings: tuple[Finding, ...]
     exit_status: int | None
     output: str
@@ -60,12 +72,25 @@ class Interpretation(NamedTuple):
 
 
 def interpret(
-    index: Index, command_id: str, output: str, exit_status: int | None = None
+    index: Index,
+    command_id: str,
+    output: str,
+    exit_status: int | None = None,
+    *,
+    partial: bool = False,
 ) -> Interpretation:
     """Return what the output of a command means.
 
-    The first outcome whose exit status and pattern fit is chosen. Where an exit status is needed
-    and none is known (pasted output), an outcome fits by its pattern alone, or not at all.
+    The first outcome whose exit status and pattern fit is chosen. What is only a guess is not
+    made: absence needs the whole output of a command that succeeded, and where an exit status is
+    needed and none is known (pasted output), an outcome fits by its pattern or not at all.
+
+    Args:
+        index: the base.
+        command_id: the command.
+        output: what it wrote to standard output and standard error.
+        exit_status: None when it is not known.
+        partial: the command was stopped, so that lines may be missing.
 
     Raises:
         KeyError: the base has no such command.
@@ -75,20 +100,30 @@ def interpret(
         raise KeyError(command_id)
     outcomes: Sequence[Mapping[str, Any]] = entity.record.get("outcomes", ())
     text, truncated = _readable(output)
-    fitting = [(o, found) for o in outcomes if (found := _fits(o, text, exit_status)) is not None]
-    note = _note(outcomes, fitting, text, exit_status)
-    if not fitting:
-        return Interpretation(command_id, None, (), (), exit_status, redact(text), truncated, note)
-    first = fitting[0][0]
-    alike = [(o, line) for o, line in fitting[1:] if _condition(o) == _condition(first)]
-    chosen = _reading(*fitting[0])
-    others = tuple(_reading(o, line) for o, line in alike)
-    findings = () if others else tuple(_findings(index, command_id, chosen))
-    if others:
-        note = "several answers look like this; pick the one that you see"
+    seen = _Seen(text, exit_status, partial or truncated)
+    fitting = [(o, line) for o in outcomes if (line := _fits(o, seen)) is not None]
+    chosen = _reading(*fitting[0]) if fitting else None
+    others = tuple(_reading(outcome, line) for outcome, line in _undecided(outcomes, fitting))
     return Interpretation(
-        command_id, chosen, others, findings, exit_status, redact(text), truncated, note
+        command=command_id,
+        chosen=chosen,
+        others=others,
+        findings=() if others or chosen is None else settled(index, chosen, command_id),
+        exit_status=exit_status,
+        output=redact(text),
+        truncated=seen.partial,
+        note=_note(outcomes, chosen, others, seen),
     )
+
+
+def _undecided(
+    outcomes: Sequence[Mapping[str, Any]], fitting: Sequence[tuple[Mapping[str, Any], str]]
+) -> list[tuple[Mapping[str, Any], str]]:
+    """Return outcomes that only a person can tell apart from the one that fits."""
+    if not fitting:
+        return [(outcome, "") for outcome in outcomes if outcome.get("pattern") == NEVER]
+    first = _condition(fitting[0][0])
+    return [(outcome, line) for outcome, line in fitting[1:] if _condition(outcome) == first]
 
 
 def settled(index: Index, reading: Reading, command_id: str) -> tuple[Finding, ...]:
@@ -110,19 +145,21 @@ def _readable(output: str) -> tuple[str, bool]:
     return "\n".join(cut).strip("\n"), truncated or cut != lines
 
 
-def _fits(outcome: Mapping[str, Any], text: str, exit_status: int | None) -> str | None:
+def _fits(outcome: Mapping[str, Any], seen: _Seen) -> str | None:
     """Return the line that shows the outcome (empty when none does), or None when it does not fit."""
     statuses, pattern = outcome.get("exit_status") or (), outcome.get("pattern")
-    if statuses and exit_status is not None and exit_status not in statuses:
+    if statuses and seen.status is not None and seen.status not in statuses:
         return None
+    succeeded = bool(statuses) or seen.status in (0, None)
     if pattern is None:
-        if not statuses:
-            return ""
-        return "" if exit_status is not None else None
-    match = re.search(pattern, text, re.MULTILINE)
+        if statuses:
+            return None if seen.status is None else ""
+        guess = outcome.get("finding") and not (succeeded and seen.text and not seen.partial)
+        return None if guess else ""
+    match = re.search(pattern, seen.text, re.MULTILINE)
     if outcome.get("absent"):
-        return "" if match is None else None
-    return None if match is None else _line_of(text, match)
+        return "" if match is None and succeeded and not seen.partial else None
+    return None if match is None else _line_of(seen.text, match)
 
 
 def _line_of(text: str, match: re.Match[str]) -> str:
@@ -160,15 +197,17 @@ def _findings(index: Index, command_id: str, reading: Reading) -> list[Finding]:
 
 def _note(
     outcomes: Sequence[Mapping[str, Any]],
-    fitting: Sequence[object],
-    text: str,
-    exit_status: int | None,
+    chosen: Reading | None,
+    others: Sequence[Reading],
+    seen: _Seen,
 ) -> str:
-    if fitting:
+    if others:
+        return "only you can tell which of these answers it is; pick the one that you see"
+    if chosen is not None:
         return ""
     if not outcomes:
         return "the base knows no outcomes of this command; read its output yourself"
-    status = "" if exit_status is None else f", exit status {exit_status}"
-    if not text:
+    status = "" if seen.status is None else f" (exit status {seen.status})"
+    if not seen.text:
         return f"there is no output{status}, and the base does not say what that means"
-    return f"the output fits none of the {len(outcomes)} known outcomes{status}; nothing follows from it"
+    return f"the output fits none of the {len(outcomes)} known outcomes{status}; nothing follows"

@@ -89,9 +89,8 @@ class Matcher:
 
     def hits(self, record: Record) -> list[Hit]:
         """Return the best hit of each signature found in a record, in order of signature number."""
-        if len(record.lines[0].text) > LONG:
-            first = record.lines[0]
-            record = record._replace(lines=(first._replace(text=self._around(first.text)),))
+        if any(len(line.text) > LONG for line in record.lines):
+            record = record._replace(lines=tuple(self._shortened(line) for line in record.lines))
         normals = [normalise(line.text) for line in record.lines]
         joined = " ".join(normal for normal in normals if normal)
         if not joined:
@@ -103,6 +102,9 @@ class Matcher:
                 self._remembered[joined] = candidates
         found = (self._verified(number, record, normals, joined) for number in candidates)
         return [hit for hit in found if hit is not None]
+
+    def _shortened(self, line: Line) -> Line:
+        return line if len(line.text) <= LONG else line._replace(text=self._around(line.text))
 
     def _around(self, text: str) -> str:
         """Return the parts of a long text where the longest word of some signature stands."""

@@ -111,7 +111,7 @@ def next_checks(
 def candidates(posterior: Posterior, evidence: Evidence, index: Index) -> list[Asked]:
     """Return everything that is open and would help, in order of its group and kind."""
     shares = _shares(posterior)
-    known = evidence.findings.keys() | evidence.unread
+    known = evidence.findings.keys() | evidence.unread  # suppressed ones among them
     settled = _settled(evidence, index)
     edges = [
         edge

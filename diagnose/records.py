@@ -118,7 +118,7 @@ def records(lines: Iterable[Line]) -> Iterator[Record]:
             and line.source == current[0].source
             and len(current) < MAX_LINES
             and (head.found or _in_traceback(current) or line.text[:1] in " \t")
-            and (head.found or bool(_CONTINUES.match(line.text)))
+            and _goes_on(line.text, current, after_head=head.found)
         )
         if follows:
             current.append(line)
@@ -138,6 +138,14 @@ def _until_stopped(lines: Iterable[Line], stopped: list[KeyboardInterrupt]) -> I
         yield from lines
     except KeyboardInterrupt as interruption:
         stopped.append(interruption)
+
+
+def _goes_on(text: str, lines: list[Line], *, after_head: bool) -> bool:
+    """Below a record's head anything goes on, until a fence, or an empty line and then prose."""
+    if text.startswith(("```", "~~~")):
+        return False
+    direct = after_head and bool(lines[-1].text.strip())
+    return direct or bool(_CONTINUES.match(text))
 
 
 def _in_traceback(lines: list[Line]) -> bool:

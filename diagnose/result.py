@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from diagnose.commands import Filled
     from diagnose.incidents import Incident
     from diagnose.questions import Question
+    from diagnose.suppress import Suppression
 
 
 class Where(NamedTuple):
@@ -146,3 +147,5 @@ class Diagnosis(NamedTuple):
     unexplained: tuple[Unexplained, ...]
     next_checks: tuple[Question, ...]
     notes: tuple[str, ...]
+    suppressed: tuple[Suppression, ...] = ()
+    """Suppressions of the project file without which this would be another result."""

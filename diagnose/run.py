@@ -39,6 +39,7 @@ MOST_BYTES = 1024 * 1024
 GRACE = 2.0
 """Seconds between the request to end and the end by force."""
 
+_BY_FORCE = getattr(signal, "SIGKILL", signal.SIGTERM)
 _BATCH = (".bat", ".cmd")
 """Files that Windows runs through its shell, which would read arguments as commands."""
 
@@ -153,20 +154,15 @@ def _filled(
             known = f"; it has {', '.join(holes)}" if holes else "; it has none"
             raise UsageError(f"{command_id} has no placeholder {name!r}{nearest(name, holes)}{known}")
         hole = holes[name]
-        if not fits(hole["type"], value):
+        if not is_valid(hole["type"], value):
             message = f"{name}={value!r} is no {hole['type']} ({hole['describes']}, such as {hole['example']})"
             raise UsageError(message)
     filled = dict(values)
     for name, hole in holes.items():
-        found = [value for value in captured.get(hole["type"], ()) if fits(hole["type"], value)]
+        found = [value for value in captured.get(hole["type"], ()) if is_valid(hole["type"], value)]
         if name not in filled and len(set(found)) == 1:
             filled[name] = found[0]
     return filled
-
-
-def fits(kind: str, value: str) -> bool:
-    """Say whether a value can stand for a placeholder: of its type, and never read as an option."""
-    return is_valid(kind, value) and not value.startswith("-") and value.isprintable()
 
 
 def _put(text: str, filled: Mapping[str, str]) -> str:
@@ -269,21 +265,23 @@ def _finished(process: subprocess.Popen[bytes], started: float, timeout: float, 
     full = threading.Event()
     reader = threading.Thread(target=_read, args=(process.stdout, data, limit, full), daemon=True)
     reader.start()
-    timed_out = False
+    timed_out = stopped = False
     try:
-        while process.poll() is None and not full.is_set():
-            if time.monotonic() - started > timeout:
-                timed_out = True
-                break
+        while process.poll() is None and not full.is_set() and not timed_out:
+            timed_out = time.monotonic() - started > timeout
             _wait(process, reader)
     finally:  # an interruption as well: nothing that we started stays behind
         stopped = process.poll() is None
-        _end(process)
-    reader.join(GRACE)
+        if stopped:
+            _end(process)
+        reader.join(GRACE / 4)
+        if reader.is_alive():  # something that it started keeps its output open
+            _signal(process, _BY_FORCE)
+            reader.join(GRACE)
     status = None if stopped else process.returncode
     text = bytes(data[:limit]).decode("utf-8", "replace")
     seconds = time.monotonic() - started
-    return Output(status, text, seconds, timed_out, full.is_set(), "")
+    return Output(status, text, seconds, timed_out and stopped, full.is_set(), "")
 
 
 def _wait(process: subprocess.Popen[bytes], reader: threading.Thread) -> None:
@@ -305,23 +303,20 @@ def _read(stream: IO[bytes], data: bytearray, limit: int, full: threading.Event)
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End a process and what it started."""
-    if sys.platform == "win32":
-        if process.poll() is None:
-            process.kill()
-    else:
-        _signal(process, signal.SIGTERM if process.poll() is None else signal.SIGKILL)
+    _signal(process, signal.SIGTERM)
     try:
         process.wait(GRACE)
     except subprocess.TimeoutExpired:
-        if sys.platform != "win32":
-            _signal(process, signal.SIGKILL)
+        _signal(process, _BY_FORCE)
         process.kill()
         process.wait()
 
 
 def _signal(process: subprocess.Popen[bytes], number: int) -> None:
-    if sys.platform != "win32":
-        try:
-            os.killpg(process.pid, number)
-        except (ProcessLookupError, PermissionError):
-            return
+    if sys.platform == "win32":
+        process.kill()
+        return
+    try:
+        os.killpg(process.pid, number)
+    except (ProcessLookupError, PermissionError):
+        return

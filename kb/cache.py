@@ -39,7 +39,7 @@ def open_index(overlays: Sequence[Path] = ()) -> Index:
     digest = sources_digest((SHIPPED, *overlays))
     path = cache_folder() / f"{digest}.index"
     if _trusted(path) and (index := _opened(path)) is not None:
-        if index.meta.get("sources") == digest:
+        if index.meta.get("sources") == digest and index.is_whole():
             return index
         index.close()
     return _built(overlays, path, digest)

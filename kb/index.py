@@ -128,6 +128,13 @@ class Index:
             message = "the index is of another format"
             raise sqlite3.DatabaseError(message)
 
+    def is_whole(self) -> bool:
+        """Say whether every page can be read; a machine that crashed may leave holes in a file."""
+        try:
+            return bool(self._db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+        except sqlite3.Error:
+            return False
+
     @property
     def digest(self) -> str:
         """SHA-256 of the sources."""

@@ -15,7 +15,7 @@ import snowballstemmer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-NEGATION_REACH = 4
+NEGATION_REACH = 5
 """A negation covers at most so many terms."""
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|[\n;]+|\s[-\u2013\u2014]+\s|(?<=\w)\.(?=[A-Z][a-z])")
@@ -119,7 +119,7 @@ def terms(sentence: str, vocabulary: Vocabulary) -> list[str]:
         if length < 2 and (not part[0].isalnum() or part == "and" or part in vocabulary.contrasts):
             reach = 0
         elif length < 2 and (part in vocabulary.negations or _stops(parts, at)):
-            reach = NEGATION_REACH + 1
+            reach = NEGATION_REACH
         elif term or not _says_nothing(part, vocabulary):
             found.append(f"!{term or stems[at]}" if reach > 0 else term or stems[at])
             reach -= 1

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
 
+from kb.cache import open_index
+from kb.load import Base, load
+
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Iterator
+
+    from kb.index import Index
 
 # Shared machines are slow now and then; a time limit for one example says nothing there.
 settings.register_profile("diagnose", deadline=None)
@@ -17,3 +23,19 @@ settings.load_profile("diagnose")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add ``--update-golden``: write the files in ``tests/golden`` instead of comparing them."""
     parser.addoption("--update-golden", action="store_true", help="write tests/golden/ anew")
+
+
+@pytest.fixture(scope="session")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """Return the index of the shipped base, built into a cache of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("index")))
+        opened = open_index()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Base:
+    """Return the shipped base, loaded from its sources."""
+    return load()

@@ -98,7 +98,11 @@ class DiagnoseApp(App[None]):
 
         if sys.platform != "win32":
             loop = asyncio.get_running_loop()
-            for number, status in ((signal.SIGTERM, Exit.TERMINATED), (signal.SIGHUP, HANGUP)):
+            for number, status in (
+                (signal.SIGINT, Exit.INTERRUPTED),
+                (signal.SIGTERM, Exit.TERMINATED),
+                (signal.SIGHUP, HANGUP),
+            ):
                 try:
                     loop.add_signal_handler(number, self.end, int(status))
                 except (RuntimeError, ValueError):  # not in the main thread, as in some tests

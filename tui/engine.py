@@ -61,7 +61,9 @@ class Engine:
         if self._path:
             try:
                 return Index(self._path)
-            except sqlite3.Error:  # a file that went when it was opened, where no cache can be written
+            except (
+                sqlite3.Error
+            ):  # a file that went when it was opened, where no cache can be written
                 pass
         return open_index(self._overlays)
 

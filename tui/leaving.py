@@ -46,6 +46,8 @@ def last_words(app: DiagnoseApp) -> str:
         said.append(f"{sure}: {plain(cause.title)} ({cause.insight}, {cause.confidence})")
         said.append(f"Runbook: diagnose runbook {cause.insight}")
     again = one_shot(app, "diagnose", "tui")
+    if app.piped is not None:
+        again += "  (with the same input piped in)"
     if app.saved is not None:
         said.append(f"Come back: diagnose tui --resume {app.saved}")
     elif len(again) <= LONGEST and "\n" not in again:

@@ -189,8 +189,8 @@ class Walk(Answering):
             return
         if (
             self.diagnosis.causes
-            or self.diagnosis.unexplained
-            or self.diagnosis.verdict == "out_of_scope"
+            or self.diagnosis.input.lines_read
+            or self.diagnose_app.session.steps
         ):
             line = verdict_line(self.diagnosis)
             self.query_one("#verdict", Static).update(line)

@@ -53,7 +53,7 @@ def effect(command: Filled) -> tuple[str, str]:
 
 def by_what(cause: Cause) -> str:
     """Say in two words by what evidence a cause stands where it stands."""
-    proofs = [proof for proof in cause.evidence if proof.effect > 0]
+    proofs = [proof for proof in cause.evidence if proof.effect >= 0 and proof.state == "present"]
     if not proofs:
         return "no evidence yet"
     words = list(dict.fromkeys(HOW.get(proof.how, proof.how) for proof in proofs[:4]))

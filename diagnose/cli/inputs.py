@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from diagnose import suppress
 from diagnose.cli import output, talk
 from diagnose.collect import Given, collect
 from diagnose.diagnosis import conclude
@@ -45,6 +46,7 @@ def given(args: Args) -> Given:
         version=args.version,
         since=_time(args.since, "--since"),
         until=_time(args.until, "--until"),
+        project=suppress.find(),
     )
 
 

@@ -26,11 +26,15 @@ class Entry(NamedTuple):
 
 
 ENTRIES = (
+    Entry(("ask",), "ask", "guided, question by question, in plain lines"),
     Entry(("explain",), "explain", "what an entity of the knowledge base is, and its neighbours"),
     Entry(("why-not",), "why_not", "what speaks against a cause, and what would raise it"),
     Entry(
         ("probe",), "probe", "facts from a Prefect API and this host, and what follows from them"
     ),
+    Entry(("run",), "run", "run one reading check, or interpret its output from elsewhere"),
+    Entry(("verify",), "verify", "what became of the causes of a saved result"),
+    Entry(("watch",), "watch", "follow logs, and say when a cause appears or goes"),
     Entry(("runbook",), "runbook", "a page to follow, for one insight, several or all"),
     Entry(("kb", "list"), "kb_list", "the entities of the knowledge base"),
     Entry(("kb", "show"), "kb_show", "one entity as it stands in the base"),

@@ -14,6 +14,11 @@ def note(text: str) -> None:
         _write(f"diagnose: {one_line(text)}")
 
 
+def say(text: str) -> None:
+    """Say one line of a dialogue, also when quiet: the person has to answer it."""
+    _write(one_line(text))
+
+
 def error(text: str, name: str = "diagnose") -> None:
     """Say in one line what is wrong."""
     _write(f"{name}: error: {one_line(text)}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from diagnose.probe import metric
 from diagnose.probe.records import FORBIDDEN, KNOWN, UNKNOWN, UNREACHABLE
 from diagnose.redact import redact
-from diagnose.report.data import SCHEMA, as_dict, tool
+from diagnose.report.data import as_dict
 from diagnose.report.plain import clip, one_line, styled, wrap
 
 if TYPE_CHECKING:
@@ -148,20 +148,16 @@ def _missed(result: ProbeResult) -> Iterator[str]:
 
 
 def data(result: ProbeResult, diagnosis: Diagnosis) -> dict[str, Any]:
-    """Return a probe and its diagnosis as the object that ``--json`` prints."""
-    return {
-        "schema": SCHEMA,
-        "command": "probe",
-        "tool": tool(),
-        "api": _plain(_api_data(result.api)) if result.api is not None else None,
-        "host": _plain(_host_data(result.host)) if result.host is not None else None,
-        "metric": {"name": metric.NAME, "unit": "s", "values": _plain(metric.rows(result.metric))},
+    """Return the object that ``--json`` prints: the diagnosis, and in ``probe`` what was read."""
+    read = {
         "about": result.about.label,
-        "facts": [_plain(value._asdict()) for value in result.facts],
-        "gaps": [_plain(gap._asdict()) for gap in result.gaps],
-        "notes": [_plain(note) for note in result.notes],
-        "diagnosis": as_dict(diagnosis),
+        "metric": {"name": metric.NAME, "unit": "s", "values": metric.rows(result.metric)},
+        "facts": [value._asdict() for value in result.facts],
+        "gaps": [gap._asdict() for gap in result.gaps],
+        "api": _api_data(result.api) if result.api is not None else None,
+        "host": _host_data(result.host) if result.host is not None else None,
     }
+    return as_dict(diagnosis) | {"command": "probe", "probe": _plain(read)}
 
 
 def _api_data(api: ApiState) -> dict[str, Any]:

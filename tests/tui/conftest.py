@@ -13,7 +13,15 @@ from tests.tui.tour import Tour
 if TYPE_CHECKING:
     from pathlib import Path
 
-CLEARED = ("NO_COLOR", "COLORTERM", "COLORFGBG", "TEXTUAL_DRIVER", "TEXTUAL_THEME", "EDITOR", "VISUAL")
+CLEARED = (
+    "NO_COLOR",
+    "COLORTERM",
+    "COLORFGBG",
+    "TEXTUAL_DRIVER",
+    "TEXTUAL_THEME",
+    "EDITOR",
+    "VISUAL",
+)
 
 
 @pytest.fixture(scope="session")

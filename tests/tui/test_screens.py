@@ -20,7 +20,9 @@ Size = tuple[int, int]
 
 def _log(folder: Path, name: str = "agent.log") -> Path:
     path = folder / name
-    lines = [f"12:00:{i % 60:02}.000 | INFO    | prefect.agent - nothing new {i}" for i in range(3000)]
+    lines = [
+        f"12:00:{i % 60:02}.000 | INFO    | prefect.agent - nothing new {i}" for i in range(3000)
+    ]
     path.write_text("\n".join([*lines, H2.strip(), *lines]) + "\n")
     return path
 
@@ -123,7 +125,12 @@ async def test_the_palette_finds_entities_and_actions() -> None:
         index = tour.app.engine.index
         await tour.press("ctrl+p")
         assert isinstance(tour.app.screen, CommandPalette)
-        for entity in ("screen-session-freeze", "h2-send-headers-closed", "runs-stay-late", "screen-ls"):
+        for entity in (
+            "screen-session-freeze",
+            "h2-send-headers-closed",
+            "runs-stay-late",
+            "screen-ls",
+        ):
             assert entity == "screen-ls" or index.entity(entity) is not None
         await tour.type("http2-protocol-error-stops")
         await tour.press("enter")

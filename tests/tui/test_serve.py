@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 pytest.importorskip("textual_serve", reason="the extra 'serve' is not installed")
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
 LIMIT = 60
 """Seconds that the page may take on a busy machine."""
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 pexpect = pytest.importorskip("pexpect")
 pyte = pytest.importorskip("pyte")
 
-LIMIT = 60
+LIMIT = 30
 """Seconds that anything may take on a machine that is busy with other things."""
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
@@ -115,8 +115,9 @@ def test_piped_input_is_read_first_and_keys_still_work() -> None:
 def test_a_command_goes_to_the_clipboard_byte_for_byte() -> None:
     import base64
 
-    with Terminal("-e", "'ConnectionInputs.SEND_HEADERS'", "--log", "/dev/null") as terminal:
-        terminal.child.send("")
+    with Terminal(
+        "-e", "ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED"
+    ) as terminal:
         terminal.wait_for("4 What to do")
         terminal.wait_for("$ ")
         terminal.child.send("\x1b")
@@ -126,11 +127,11 @@ def test_a_command_goes_to_the_clipboard_byte_for_byte() -> None:
         terminal.child.send("c")
         terminal.wait_for_bytes(b"\x1b]52;c;")
         coded = terminal.raw.split(b"\x1b]52;c;")[1].split(b"\x07")[0]
-        assert base64.b64decode(coded).decode() in terminal.shown.replace("\n", " ")
+        assert base64.b64decode(coded).startswith(b"journalctl -u ")
 
 
 @pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 0)]
+    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
 )
 def test_a_signal_restores_the_terminal(number: signal.Signals, status: int) -> None:
     with Terminal() as terminal:
@@ -162,8 +163,11 @@ def test_the_layout_follows_the_size() -> None:
         terminal.wait_for("Symptoms (")
         terminal.screen.resize(24, 80)
         terminal.child.setwinsize(24, 80)
-        while "2 Likely causes" not in terminal.screen.display[10] + terminal.screen.display[11] + (
-            terminal.screen.display[12]
+        while (
+            "2 Likely causes"
+            not in terminal.screen.display[10]
+            + terminal.screen.display[11]
+            + (terminal.screen.display[12])
         ):
             terminal._read()  # noqa: SLF001
 
@@ -174,8 +178,12 @@ def test_without_colour_no_colour_is_sent() -> None:
     with Terminal("-e", "runs", NO_COLOR="1") as terminal:
         terminal.wait_for("Symptoms (")
         terminal.wait_for("\u25b8")
-        codes = {code for m in re.findall(rb"\x1b\[([0-9;]*)m", terminal.raw) for code in m.split(b";")}
-        coloured = {c for c in codes if c.isdigit() and 30 <= int(c) <= 107 and c not in (b"39", b"49")}
+        codes = {
+            code for m in re.findall(rb"\x1b\[([0-9;]*)m", terminal.raw) for code in m.split(b";")
+        }
+        coloured = {
+            c for c in codes if c.isdigit() and 30 <= int(c) <= 107 and c not in (b"39", b"49")
+        }
         assert not coloured
 
 

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 
 from diagnose.cli import main
 from diagnose.probe import host
 from diagnose.probe.hoststate import HostState
+from diagnose.schema import SCHEMAS
 
 from .rows import deployment, pool, queue, run, runs, worker
 from .stand_in import as_json, closed_port, prefect, serving
@@ -68,17 +70,19 @@ def test_json_holds_what_was_read_and_the_diagnosis(capsys: pytest.CaptureFixtur
         ran = Run(("--api", server.api, "--json"), capsys)
 
     found = json.loads(ran.out)
+    jsonschema.validate(found, json.loads(SCHEMAS["result"]))
+    read = found["probe"]
     assert (found["schema"], found["command"]) == (1, "probe")
-    assert found["metric"]["name"] == "prefect.agent.heartbeat"
-    assert {value["kind"] for value in found["metric"]["values"]} == {"queue", "worker", "runner"}
-    assert {fact["status"] for fact in found["facts"]} <= {
+    assert read["metric"]["name"] == "prefect.agent.heartbeat"
+    assert {value["kind"] for value in read["metric"]["values"]} == {"queue", "worker", "runner"}
+    assert {fact["status"] for fact in read["facts"]} <= {
         "known",
         "unknown",
         "forbidden",
         "unreachable",
     }
-    assert found["diagnosis"]["verdict"] in ("established", "ambiguous", "weak")
-    sources = [p["where"]["source"] for c in found["diagnosis"]["causes"] for p in c["evidence"]]
+    assert found["verdict"] in ("established", "ambiguous", "weak")
+    sources = [p["where"]["source"] for c in found["causes"] for p in c["evidence"]]
     assert "probe: queue p/default" in sources
 
 
@@ -170,7 +174,7 @@ def test_other_inputs_count_as_well(capsys: pytest.CaptureFixture[str], tmp_path
     with serving(prefect(SICK)) as server:
         ran = Run(("--api", server.api, "--log", str(log), "--json"), capsys)
 
-    assert json.loads(ran.out)["diagnosis"]["input"]["logs"] == [str(log)]
+    assert json.loads(ran.out)["input"]["logs"] == [str(log)]
 
 
 def test_a_probe_loads_httpx_and_psutil_only_when_it_probes() -> None:

@@ -1,0 +1,111 @@
+"""Prose: the lines of an input that a person wrote, told apart from what programs printed.
+
+A report mixes both: sentences, fenced code, pasted logs, forms to fill in. Only the sentences
+describe; the rest is searched for signatures.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from kb.text import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from diagnose.match import Hit
+    from diagnose.records import Record
+
+MOST_LINES = 400
+"""So many lines of plain words are read as a description; more is a document, not a report."""
+
+HEADERS_A_WORD = 4
+MOST_BANNER = 60
+"""Programs print plain words too, banners and hints: beside a log, so many records ask for one
+word of description more, up to so many words, before they are taken for a person's."""
+
+LONGEST = 4000
+"""A longer line is no sentence."""
+
+SHORT_QUOTE = 160
+"""A line up to so many characters that holds a signature is taken as a quotation of it."""
+
+REMARK = 6
+"""So many words make a line below a log record a remark of a person."""
+
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+_FORM = re.compile(r"\s*[-*]\s*\[[ xX]\]\s|\s*<!--")
+_NOISE = re.compile(r"https?://\S+|<!--.*?-->|!\[[^\]]*\]\([^)]*\)|^\s*(?:#{1,6}|>+)\s+|[*_]{2,}")
+_PROGRAM = re.compile(
+    r"\s*(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\b[ :|]"
+    r"|\s*(?:[\w.]+\.)?\w*(?:Error|Exception|Warning|Exit|Group)\b(?:[:(]|$)"
+    r"|\s*File \"|\s*at \S+\(|\s*[$#>] |\s*(?:from \S+ )?import \S+|\s*@\w+|\s*(?:def|class|return)\s"
+)
+
+
+class Prose:
+    """Collects the lines that a person wrote."""
+
+    def __init__(self, stop: frozenset[str]) -> None:
+        self._stop = stop
+        self._lines: list[str] = []
+        self._fenced: list[str] = []
+        self._in_fence = ""
+
+    def add(self, record: Record, hits: Sequence[Hit]) -> None:
+        """Keep what is prose in a record; a line that only quotes a signature says nothing more."""
+        if len(self._lines) + len(self._fenced) >= MOST_LINES:
+            return
+        quoted = {normalise(hit.text) for hit in hits if len(hit.text) <= SHORT_QUOTE}
+        kept = [text for text in self._candidates(record) if normalise(text) not in quoted]
+        (self._fenced if self._in_fence else self._lines).extend(kept)
+
+    def _candidates(self, record: Record) -> Iterator[str]:
+        """Yield the lines of a record that read like sentences; of a log record only remarks."""
+        traced = any("Traceback (most recent" in line.text for line in record.lines)
+        for number, line in enumerate(record.lines):
+            if _FENCE.match(line.text):
+                self._in_fence = "" if self._in_fence == line.source else line.source
+                continue
+            if record.header and (number == 0 or traced or line.text[:1].isspace()):
+                continue
+            if len(line.text) > LONGEST or _FORM.match(line.text):
+                continue
+            text = _NOISE.sub(" ", line.text).strip()
+            if is_prose(text, self._stop) and (not record.header or len(text.split()) >= REMARK):
+                yield text
+
+    def text(self, headers: int) -> str:
+        """Return the description, or nothing when the words are too few beside the log.
+
+        Args:
+            headers: number of log records that were read.
+        """
+        lines = self._lines or self._fenced
+        words = sum(len(line.split()) for line in lines)
+        return _paragraphs(lines) if words >= min(MOST_BANNER, headers / HEADERS_A_WORD) else ""
+
+
+def _paragraphs(lines: Sequence[str]) -> str:
+    """Join lines that were wrapped in mid-sentence."""
+    joined = ""
+    for text in lines:
+        starts = text[:1] in "-*\u2022"
+        ended = joined[-1:] in ".!?:;"
+        joined += text if not joined else ("\n" if starts or ended else " ") + text
+    return joined
+
+
+def is_prose(text: str, stop: frozenset[str]) -> bool:
+    """Say whether a line reads like a sentence of a person rather than output of a program."""
+    words = text.split()
+    if not words or _PROGRAM.match(text) or (text.lstrip()[:1] in "{[<|=+*/\\" and len(words) < 4):
+        return False
+    plain = [word.strip(".,;:!?()'\"`").lower() for word in words]
+    letters = sum(word.replace("'", "").replace("-", "").isalpha() for word in plain)
+    if letters < 0.6 * len(words):
+        return False
+    if len(words) <= 3:
+        return "=" not in text
+    return any(word in stop for word in plain) or letters >= 0.8 * len(words)

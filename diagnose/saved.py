@@ -1,0 +1,127 @@
+"""A saved result (``--json``) as far as `verify` needs it; the file is input like any other."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from diagnose.errors import UsageError
+
+MOST_BYTES = 64 * 1024 * 1024
+
+LIKELY = ("certain", "likely", "possible")
+"""Confidence of the causes that are looked at again."""
+
+LOGS = ("exact", "normalised", "structural", "fuzzy")
+"""How findings of a log come to be known."""
+
+
+class OldProof(NamedTuple):
+    """A finding that spoke for a cause."""
+
+    finding: str
+    kind: str
+    text: str
+    effect: float
+    how: str
+    source: str
+
+
+class OldCause(NamedTuple):
+    """A likely cause of the saved result."""
+
+    insight: str
+    title: str
+    proofs: tuple[OldProof, ...]
+    """Findings that spoke for it, the most telling first."""
+
+
+class Saved(NamedTuple):
+    """What a saved result says."""
+
+    causes: tuple[OldCause, ...]
+    logs: tuple[Path, ...]
+    last_event: float | None
+    version: str
+    probed: bool
+    """Facts of a probe stand in it."""
+    spacing: dict[str, float]
+    """Signature -> seconds that usually passed between two incidents that showed it."""
+
+
+def load(path: Path) -> Saved:
+    """Return the saved result in a file.
+
+    Raises:
+        UsageError: the file cannot be read or is no result of this program.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise UsageError(f"{path}: is too large for a saved result")
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror or error})") from error
+    return parse(data.decode("utf-8-sig", "replace"), str(path))
+
+
+def parse(text: str, name: str) -> Saved:
+    """Return the saved result in a text.
+
+    Raises:
+        UsageError: it is no result of this program.
+    """
+    try:
+        data = json.loads(text)
+        if not isinstance(data, dict) or "verdict" not in data:
+            data = data["diagnosis"]
+        return _saved(data)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        message = f"{name}: is no saved result; save one with: diagnose ... --json -o report.json"
+        raise UsageError(message) from error
+
+
+def _saved(data: dict[str, Any]) -> Saved:
+    given = data["input"]
+    last = given.get("last_event")
+    return Saved(
+        causes=tuple(
+            _cause(cause) for cause in data["causes"] if cause["confidence"] in LIKELY
+        ),
+        logs=tuple(Path(str(log)) for log in given["logs"] if log != "stdin"),
+        last_event=datetime.fromisoformat(last).timestamp() if last else None,
+        version=str(given.get("prefect_version") or ""),
+        probed=isinstance(data.get("probe"), dict),
+        spacing=_spacing(data["incidents"]),
+    )
+
+
+def _cause(cause: dict[str, Any]) -> OldCause:
+    proofs = [
+        OldProof(
+            str(proof["finding"]),
+            str(proof["kind"]),
+            str(proof["text"]),
+            float(proof["effect"]),
+            str(proof["how"]),
+            str(proof["where"]["source"]),
+        )
+        for proof in cause["evidence"]
+        if proof["state"] == "present" and float(proof["effect"]) > 0.0
+    ]
+    proofs.sort(key=lambda proof: (-proof.effect, proof.finding))
+    return OldCause(str(cause["insight"]), str(cause["title"]), tuple(proofs))
+
+
+def _spacing(incidents: list[dict[str, Any]]) -> dict[str, float]:
+    spacing: dict[str, float] = {}
+    for incident in incidents:
+        first, last, count = incident.get("first"), incident.get("last"), int(incident["count"])
+        if count < 2 or not first or not last:
+            continue
+        passed = datetime.fromisoformat(str(last)) - datetime.fromisoformat(str(first))
+        for signature in incident.get("signatures", ()):
+            usual = passed.total_seconds() / (count - 1)
+            spacing[str(signature)] = max(spacing.get(str(signature), 0.0), usual)
+    return spacing

@@ -1,0 +1,253 @@
+"""The cache is only ever slower, never wrong."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kb import cache
+from kb.cache import cache_folder, open_index, sources_digest
+from kb.compile import compile_index
+from kb.errors import KbError
+from kb.load import load
+from tests.kb.conftest import TINY, write_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+POSIX = pytest.mark.skipif(os.name != "posix", reason="modes of files are POSIX")
+NOT_ROOT = pytest.mark.skipif(
+    os.name != "posix" or os.getuid() == 0, reason="root may write everywhere"
+)
+
+
+@pytest.fixture(autouse=True)
+def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The tiny base in the place of the shipped one, and a cache that is empty."""
+    folder = write_files(tmp_path / "data" / "prefect", TINY)
+    monkeypatch.setattr(cache, "SHIPPED", folder)
+    monkeypatch.setattr(cache, "SHIPPED_INDEX", tmp_path / "data" / "prefect.index")
+    monkeypatch.setattr("kb.load.SHIPPED", folder)
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "cache"))
+    yield folder
+
+
+def stored() -> list[Path]:
+    return sorted(cache_folder().iterdir()) if cache_folder().is_dir() else []
+
+
+def right(index: cache.Index) -> bool:
+    """Say whether it holds the tiny base."""
+    found = [row.id for row in index.insights()] == ["agent-dead", "network-down"]
+    index.close()
+    return found
+
+
+def test_the_first_opening_builds_and_the_second_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert right(open_index())
+    (file,) = stored()
+    monkeypatch.setattr(cache, "_built", lambda *_: pytest.fail("was built again"))
+
+    assert right(open_index())
+    assert stored() == [file]
+
+
+def test_a_changed_source_is_another_index(base: Path) -> None:
+    open_index().close()
+    facts = base / "facts.yaml"
+    facts.write_text(facts.read_text().replace("the last poll is old", "the poll is old"))
+
+    index = open_index()
+
+    finding = index.finding("poll-old")
+    assert finding is not None
+    assert finding.text == "the poll is old"
+    assert len(stored()) == 2
+
+
+def test_a_renamed_file_is_another_index(base: Path) -> None:
+    before = sources_digest([base])
+    (base / "facts.yaml").rename(base / "facts2.yaml")
+
+    assert sources_digest([base]) != before
+
+
+def _break_empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _break_truncated(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+def _break_garbage(path: Path) -> None:
+    path.write_bytes(os.urandom(9000))
+
+
+def _break_format(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE meta SET value = '0' WHERE key = 'format'")
+        db.commit()
+
+
+def _break_name(path: Path) -> None:
+    """An index of other sources under this name."""
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE meta SET value = 'other' WHERE key = 'sources'")
+        db.execute("DELETE FROM insight")
+        db.commit()
+
+
+def _break_pages(path: Path) -> None:
+    """Its head is whole, a page in the middle is not."""
+    data = bytearray(path.read_bytes())
+    data[4096 * 2 :] = b"\xff" * (len(data) - 4096 * 2)
+    path.write_bytes(data)
+
+
+BREAKS = [
+    _break_empty, _break_truncated, _break_garbage, _break_format, _break_name, _break_pages
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("spoil", BREAKS)
+def test_a_broken_cache_is_built_anew(spoil: Callable[[Path], None]) -> None:
+    open_index().close()
+    (file,) = stored()
+    spoil(file)
+    file.chmod(0o600)
+
+    assert right(open_index())
+    assert right(open_index())
+
+
+@POSIX
+@pytest.mark.parametrize("mode", [0o666, 0o620, 0o602])
+def test_a_file_that_others_could_have_written_is_not_read(mode: int) -> None:
+    open_index().close()
+    (file,) = stored()
+    _break_name(file)
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("UPDATE meta SET value = ? WHERE key = 'sources'", (file.stem,))
+        db.commit()
+    file.chmod(mode)
+
+    assert right(open_index())
+
+
+def test_a_folder_in_its_place_is_survived() -> None:
+    open_index().close()
+    (file,) = stored()
+    file.unlink()
+    file.mkdir()
+
+    assert right(open_index())
+
+
+def test_a_file_in_the_place_of_the_cache_folder_is_survived() -> None:
+    cache_folder().parent.mkdir(parents=True)
+    cache_folder().write_text("I am a file")
+
+    assert right(open_index())
+    assert cache_folder().read_text() == "I am a file"
+
+
+@NOT_ROOT
+def test_a_folder_that_cannot_be_written_is_survived() -> None:
+    cache_folder().mkdir(parents=True)
+    cache_folder().chmod(0o500)
+
+    assert right(open_index())
+    assert stored() == []
+
+
+def test_nowhere_to_write_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    wall = tmp_path / "wall"
+    wall.write_text("")
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(wall))
+    cache_folder().parent.mkdir(parents=True)
+    cache_folder().write_text("")
+
+    with pytest.raises(KbError, match="no folder to build the index in"):
+        open_index()
+
+
+def test_builds_at_the_same_time_do_not_disturb_each_other(base: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from kb import cache, load;"
+        "cache.SHIPPED = load.SHIPPED = Path(sys.argv[1]); cache.SHIPPED_INDEX = Path('/none');"
+        "i = cache.open_index(); print([row.id for row in i.insights()])"
+    )
+    root = str(Path(cache.__file__).parents[1])
+    environment = os.environ | {"PYTHONPATH": root}
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(base)],
+            stdout=subprocess.PIPE,
+            env=environment,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+
+    assert {child.communicate()[0].strip() for child in started} == {"['agent-dead', 'network-down']"}
+    assert len(stored()) == 1
+    assert stored()[0].suffix == ".index"
+
+
+def test_nothing_temporary_stays_behind() -> None:
+    open_index().close()
+
+    assert [path.stem for path in stored()] == [sources_digest([cache.SHIPPED])]
+
+
+def test_the_sealed_index_is_used_and_no_cache_written(base: Path) -> None:
+    compile_index(load(), cache.SHIPPED_INDEX)
+
+    assert right(open_index())
+    assert stored() == []
+
+
+@pytest.mark.parametrize("spoil", [_break_empty, _break_garbage, _break_format])
+def test_a_broken_sealed_index_is_not_used(spoil: Callable[[Path], None]) -> None:
+    compile_index(load(), cache.SHIPPED_INDEX)
+    spoil(cache.SHIPPED_INDEX)
+
+    assert right(open_index())
+    assert len(stored()) == 1
+
+
+def test_a_sealed_index_of_another_version_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    compile_index(load(), cache.SHIPPED_INDEX)
+    monkeypatch.setattr(cache, "__version__", "0.0.0")
+
+    assert right(open_index())
+    assert len(stored()) == 1
+
+
+def test_an_overlay_is_never_answered_by_the_sealed_index(tmp_path: Path) -> None:
+    compile_index(load(), cache.SHIPPED_INDEX)
+    overlay = write_files(
+        tmp_path / "mine", {"references.yaml": "- {id: mine, text: mine, kind: component}\n"}
+    )
+
+    index = open_index([overlay])
+
+    assert index.entity("mine") is not None
+    assert open_index().entity("mine") is None
+
+
+def test_a_broken_base_is_said_and_nothing_is_kept(base: Path) -> None:
+    (base / "facts.yaml").write_text("- {id: x, id: x}\n")
+
+    with pytest.raises(KbError, match=r"facts\.yaml"):
+        open_index()
+    assert stored() == []
