@@ -22,14 +22,14 @@ from multiprocessing import Pool
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from diagnose.collect import Evidence, Given, collect
-from diagnose.findings import answered
 from diagnose.diagnosis import ranked
-from diagnose.questions import candidates, next_checks
+from diagnose.findings import answered
+from diagnose.questions import Asked, candidates, next_checks
 from diagnose.rank import Posterior, infer
 from diagnose.verdict import AMBIGUOUS
 from diagnose.weigh import weigh
 from kb.cache import open_index
-from kb.index import Edge, Entity, FindingRow, Index, InsightRow
+from kb.index import Edge, Entity, FactRow, FindingRow, Index, InsightRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -47,12 +47,25 @@ USUAL = 0.2
 class Cached(Index):
     """An index whose rows are read once: the benchmark asks for the same ones very often."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__(path)
-        self.finding: Callable[[str], FindingRow | None] = cache(super().finding)  # type: ignore[method-assign]
-        self.insights: Callable[[], list[InsightRow]] = cache(super().insights)  # type: ignore[method-assign]
-        self.entity: Callable[[str], Entity | None] = cache(super().entity)  # type: ignore[method-assign]
-        self._edges: Callable[[str, str, str | None], list[Edge]] = cache(super()._edges)  # type: ignore[method-assign]
+    @cache  # noqa: B019 (one index for the whole run)
+    def finding(self, finding_id: str) -> FindingRow | None:
+        return super().finding(finding_id)
+
+    @cache  # noqa: B019
+    def insights(self) -> list[InsightRow]:
+        return super().insights()
+
+    @cache  # noqa: B019
+    def entity(self, entity_id: str) -> Entity | None:
+        return super().entity(entity_id)
+
+    @cache  # noqa: B019
+    def facts(self, name: str | None = None) -> list[FactRow]:
+        return super().facts(name)
+
+    @cache  # noqa: B019
+    def _edges(self, column: str, entity_id: str, kind: str | None) -> list[Edge]:
+        return super()._edges(column, entity_id, kind)
 
 
 Asking: TypeAlias = "tuple[str, ...]"
@@ -109,9 +122,9 @@ def state(evidence: Evidence, index: Index) -> tuple[Posterior, str]:
     return posterior, first if posterior.probability[first] >= AMBIGUOUS else ""
 
 
-
 def best(posterior: Posterior, evidence: Evidence, index: Index, chance: random.Random) -> Asking:
     """Choose as the program does."""
+    del chance
     question = next(iter(next_checks(posterior, evidence, index, 1)), None)
     return (question.id, *(finding for finding, _ in question.also)) if question else ()
 
@@ -128,6 +141,7 @@ def in_fixed_order(
     posterior: Posterior, evidence: Evidence, index: Index, chance: random.Random
 ) -> Asking:
     """Choose the question about what the base's causes show most often."""
+    del chance
     found = [_ids(asked) for asked in candidates(posterior, evidence, index)]
     return min(found, key=lambda ids: (-_usual(ids[0], index), ids), default=())
 
@@ -168,7 +182,9 @@ def _told(evidence: Evidence, index: Index, findings: Iterable[str], said: str) 
 
 def counted(choose: Choice, options: argparse.Namespace) -> list[int]:
     """Return the sorted number of questions of all operators with one way of choosing."""
-    jobs = [(choose, options.seed, number, options.complaints) for number in range(options.operators)]
+    jobs = [
+        (choose, options.seed, number, options.complaints) for number in range(options.operators)
+    ]
     with Pool() as pool:
         return sorted(pool.starmap(_one, jobs, chunksize=10))
 
@@ -209,7 +225,10 @@ def main() -> int:
         never = sum(count > MOST for count in counts)
         shown = [f"{c if c <= MOST else f'more than {MOST}'}" for c in (median, p95)]
         mean = sum(counts) / len(counts)
-        print(f"{name:14} median {shown[0]}, mean {mean:.1f}, 95th percentile {shown[1]}, never {never} of {len(counts)}", flush=True)
+        print(
+            f"{name:14} median {shown[0]}, mean {mean:.1f}, 95th percentile {shown[1]}, never {never} of {len(counts)}",
+            flush=True,
+        )
         met = met and (choose is not best or (median <= MEDIAN and p95 <= P95))
     print(f"target: median {MEDIAN}, 95th percentile {P95}: {'met' if met else 'missed'}")
     return 0 if met else 1

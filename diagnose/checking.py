@@ -13,10 +13,11 @@ from diagnose.moved import moved
 
 if TYPE_CHECKING:
     from diagnose.collect import Evidence, Given
+    from diagnose.execute import Output
     from diagnose.findings import Finding
     from diagnose.interpret import Interpretation, Reading
     from diagnose.result import Diagnosis
-    from diagnose.run import Output, Plan
+    from diagnose.run import Plan
     from kb.index import Index
 
 OPTION = {"present": "--symptom", "absent": "--no-symptom", "unknown": "--unknown-symptom"}
@@ -162,7 +163,9 @@ def as_dict(result: Checked) -> dict[str, Any]:
         },
         "ran": got is not None and not got.failed,
         "pasted": done.pasted,
-        "refused": planned.refused or (got.failed if got else "") or ("declined" if done.declined else ""),
+        "refused": planned.refused
+        or (got.failed if got else "")
+        or ("declined" if done.declined else ""),
         "exit_status": found.exit_status if found else None,
         "timed_out": got.timed_out if got else False,
         "truncated": found.truncated if found else False,
@@ -170,7 +173,9 @@ def as_dict(result: Checked) -> dict[str, Any]:
         "answer": _reading_dict(found.chosen) if found and found.chosen else None,
         "others": [_reading_dict(other) for other in found.others] if found else [],
         "note": found.note if found else "",
-        "findings": [{"finding": f.id, "kind": f.kind, "state": f.state} for f in found.findings] if found else [],
+        "findings": [{"finding": f.id, "kind": f.kind, "state": f.state} for f in found.findings]
+        if found
+        else [],
         "then": options(found.findings) if found else [],
         "verdict_before": result.before.verdict if result.before else None,
         "diagnosis": diagnosis_as_dict(result.after) if result.after else None,

@@ -12,6 +12,7 @@ from diagnose.errors import UsageError
 from diagnose.findings import Finding, answered, from_fact, merged
 from diagnose.incidents import Course, Gathered, Incident
 from diagnose.match import Hit, Matcher, sureness
+from diagnose.mend import mended
 from diagnose.prose import LONGEST, Prose
 from diagnose.records import DAY, YEARLESS_END, Record, dated, records
 from diagnose.scope import Lives, Products
@@ -132,7 +133,7 @@ class _Collector:
     def run(self) -> Evidence:
         self._answers()
         try:
-            for record in records(self._lines()):
+            for record in mended(records(self._lines()), self.matcher):
                 self._record(record)
         except KeyboardInterrupt:
             self.partial = True

@@ -70,6 +70,17 @@ class Interpretation(NamedTuple):
     note: str
     """What the person must know: why nothing was understood, or what is left to decide."""
 
+    @property
+    def answer(self) -> str:
+        """The label of the chosen outcome, or nothing."""
+        return self.chosen.answer if self.chosen else ""
+
+    @property
+    def means(self) -> str:
+        """What the chosen outcome means, and what is left to decide."""
+        means = self.chosen.means if self.chosen else ""
+        return " ".join(part for part in (means, self.note) if part)
+
 
 def interpret(
     index: Index,

@@ -15,6 +15,7 @@ from kb.text import grams, is_telling, normalise, plain_quotes, unescape
 
 if TYPE_CHECKING:
     from array import array
+    from collections.abc import Sequence
 
     from diagnose.read import Line
     from diagnose.records import Record
@@ -64,6 +65,8 @@ class Hit(NamedTuple):
     text: str
     """The line as it was read."""
     differs: str
+    share: float
+    """How much of the line the signature is, 0 to 1."""
 
 
 def sureness(hit: Hit) -> float:
@@ -122,6 +125,23 @@ class Matcher:
                 if len(parts) == MOST_PARTS:
                     break
         return " ".join(parts)
+
+    def broken_over(self, lines: Sequence[Line]) -> int:
+        """Return over how many of the last lines a signature is broken that ends in the last one."""
+        normals = [normalise(line.text[:LONG]) for line in lines]
+        packed = [normal.replace(" ", "") for normal in normals]
+        for number in self._candidates(" ".join(normals)):
+            row = self._row(number)
+            wanted = row.normal.replace(" ", "")
+            if not is_telling(row.normal) or wanted in packed[-1]:
+                continue
+            for count in range(2, len(lines) + 1):
+                if wanted in "".join(packed[-count:]):
+                    text = "".join(line.text for line in lines[-count:])
+                    if wanted not in "".join(packed[-count:-1]) and _keeps_packed(row.must, text):
+                        return count
+                    break
+        return 0
 
     def _candidates(self, normal: str) -> tuple[int, ...]:
         counts: dict[int, int] = {}
@@ -207,7 +227,7 @@ class Matcher:
         head = row.normal.split()[0]
         start = next((i for i, normal in enumerate(normals) if head in normal.split()), 0)
         text = " ".join(line.text.strip() for line in record.lines[start : start + 6])
-        if not _keeps(row.must, text):
+        if not _keeps_packed(row.must, text):
             return None
         line = record.lines[start]
         return _hit(row, "normalised", SURE["normalised"], line)._replace(text=text[:2000])
@@ -239,7 +259,9 @@ def _hit(
     differs: str = "",
 ) -> Hit:
     place = span or (0, len(line.text))
-    return Hit(row.id, how, score, line.source, line.number, place, line.text[:2000], differs)
+    text = line.text[:2000]
+    share = min(1.0, len(row.normal) / max(len(normalise(text)), 1))
+    return Hit(row.id, how, score, line.source, line.number, place, text, differs, share)
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -256,6 +278,11 @@ def _keeps(must: tuple[str, ...], text: str) -> bool:
         return True
     told = plain_quotes(unescape(text)).casefold()
     return all(plain_quotes(part).casefold() in told for part in must)
+
+
+def _keeps_packed(must: tuple[str, ...], text: str) -> bool:
+    """The same for a text that may be broken anywhere: white space does not count."""
+    return _keeps(tuple("".join(part.split()) for part in must), "".join(unescape(text).split()))
 
 
 def _pattern(template: str) -> re.Pattern[str]:

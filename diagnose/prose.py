@@ -28,8 +28,8 @@ word of description more, up to so many words, before they are taken for a perso
 LONGEST = 4000
 """A longer line is no sentence."""
 
-SHORT_QUOTE = 160
-"""A line up to so many characters that holds a signature is taken as a quotation of it."""
+QUOTED = 0.6
+"""A line of which a signature is so large a share only quotes it."""
 
 REMARK = 6
 """So many words make a line below a log record a remark of a person."""
@@ -57,8 +57,12 @@ class Prose:
         """Keep what is prose in a record; a line that only quotes a signature says nothing more."""
         if len(self._lines) + len(self._fenced) >= MOST_LINES:
             return
-        quoted = {normalise(hit.text) for hit in hits if len(hit.text) <= SHORT_QUOTE}
-        kept = [text for text in self._candidates(record) if normalise(text) not in quoted]
+        quoted = [f" {normalise(hit.text)} " for hit in hits if len(hit.text) <= SHORT_QUOTE]
+        kept = [
+            text
+            for text in self._candidates(record)
+            if not any(f" {normalise(text)} " in quote for quote in quoted)
+        ]
         (self._fenced if self._in_fence else self._lines).extend(kept)
 
     def _candidates(self, record: Record) -> Iterator[str]:

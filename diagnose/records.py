@@ -75,7 +75,7 @@ _HEADS = (
     ),
     re.compile(rf"(?P<stamp>{_STAMP}) - (?P<logger>[\w.]+) - (?P<level>{_LEVEL}) - (?P<text>.*)"),
     re.compile(rf"(?P<stamp>{_STAMP})[ |\[-]+(?P<level>{_LEVEL})[\] |:-]+(?P<text>.*)"),
-    re.compile(rf"\[?(?P<stamp>{_STAMP})\]?[ :|-]*(?P<text>.*)"),
+    re.compile(rf"\[?(?P<stamp>{_STAMP})\]?(?: ?[:|-]+ ?| )?(?P<text>.*)"),
     re.compile(rf"(?P<level>{_LEVEL}):(?P<logger>[\w.]+):(?P<text>.*)"),
     re.compile(rf"(?P<level>{_LEVEL})\s*[|:-]\s*(?P<logger>[\w.]+) - (?P<text>.*)"),
     re.compile(rf"(?P<level>{_LEVEL}):\s{{2,}}(?P<text>.*)"),  # uvicorn
@@ -88,10 +88,17 @@ _CONTINUES = re.compile(
     r"\s|[|+]|Traceback|During handling|The above exception|File \"|\w*(?:\.\w+)*"
     r"(?:Error|Exception|Exit|Group|Timeout|Interrupt|Refused|Terminated)\b|$"
 )
+_TRACEBACK = "Traceback (most recent"
 _JSON_TIME = ("timestamp", "time", "ts", "@timestamp", "asctime", "__REALTIME_TIMESTAMP")
 _JSON_TEXT = ("message", "msg", "event", "MESSAGE", "log", "text")
 _JSON_LEVEL = ("level", "levelname", "severity", "PRIORITY")
 _JSON_LOGGER = ("logger", "name", "SYSLOG_IDENTIFIER", "_SYSTEMD_UNIT")
+_LEVELS = {
+    "WARN": "WARNING", "CRIT": "CRITICAL", "FATAL": "CRITICAL",
+    "0": "CRITICAL", "1": "CRITICAL", "2": "CRITICAL", "3": "ERROR", "4": "WARNING", "5": "INFO",
+    "6": "INFO", "7": "DEBUG",
+}  # fmt: skip
+"""Other words for a level; the numbers are syslog's."""
 
 
 class _Head(NamedTuple):
@@ -100,6 +107,8 @@ class _Head(NamedTuple):
     level: str = ""
     logger: str = ""
     found: bool = False
+    bare: bool = False
+    """Only the prefix was found that a supervisor puts before every line, also of a traceback."""
 
 
 def records(lines: Iterable[Line]) -> Iterator[Record]:
@@ -114,14 +123,14 @@ def records(lines: Iterable[Line]) -> Iterator[Record]:
         new = parse(line.text)
         follows = (
             bool(current)
-            and not new.found
+            and (not new.found or (new.bare and _in_chain(new.text, current)))
             and line.source == current[0].source
             and len(current) < MAX_LINES
             and (head.found or _in_traceback(current) or line.text[:1] in " \t")
-            and _goes_on(line.text, current, after_head=head.found)
+            and _goes_on(new.text, current, after_head=head.found)
         )
         if follows:
-            current.append(line)
+            current.append(line._replace(text=new.text))
             continue
         if current:
             yield _record(head, current)
@@ -148,9 +157,15 @@ def _goes_on(text: str, lines: list[Line], *, after_head: bool) -> bool:
     return direct or bool(_CONTINUES.match(text))
 
 
+def _in_chain(text: str, lines: list[Line]) -> bool:
+    """Say whether a line that a supervisor prefixed goes on with the traceback above it."""
+    begins = text.startswith(_TRACEBACK)
+    return begins or (bool(_CONTINUES.match(text)) and _in_traceback(lines))
+
+
 def _in_traceback(lines: list[Line]) -> bool:
     return any(
-        line.text.lstrip(" |+").startswith("Traceback (most recent") for line in lines[-MAX_LINES:]
+        line.text.lstrip(" |+").startswith(_TRACEBACK) for line in lines[-MAX_LINES:]
     )
 
 
@@ -187,9 +202,10 @@ def parse(text: str) -> _Head:
         return head
     time: float | None = None
     logger = ""
-    found = False
+    wrapped = found = False
     for wrapper in _WRAPPERS:
         if match := wrapper.match(rest):
+            wrapped = True
             groups = match.groupdict()
             time = _seconds(groups.get("stamp") or "") or time
             logger = groups.get("unit") or logger
@@ -206,9 +222,10 @@ def parse(text: str) -> _Head:
                 time if inner is None or (time is not None and inner < 86_400) else inner,
                 _level(groups.get("level") or ""),
                 (groups.get("logger") or logger).strip(),
-                True,
+                found=True,
+                bare="level" not in groups,
             )
-    return _Head(rest, time, "", logger, True) if found else _Head(text)
+    return _Head(rest if wrapped else text, time, "", logger, found, bare=found)
 
 
 def _json(text: str) -> _Head | None:
@@ -227,9 +244,17 @@ def _json(text: str) -> _Head | None:
     stamp = next((data[key] for key in _JSON_TIME if data.get(key)), "")
     level = next((str(data[key]) for key in _JSON_LEVEL if data.get(key)), "")
     logger = next((str(data[key]) for key in _JSON_LOGGER if data.get(key)), "")
-    inner = parse(said) if not said.startswith("{") else _Head(said)
+    inner = parse(said.rstrip("\n")) if not said.startswith("{") else _Head(said)
     said = "\n".join([inner.text, *extra]).rstrip("\n")
-    return _Head(said, _json_seconds(stamp), _level(level) or inner.level, logger, True)
+    time = _json_seconds(stamp)
+    return _Head(
+        said,
+        inner.time if time is None else time,
+        inner.level or _level(level),  # a supervisor writes one level on all that a program prints
+        inner.logger or logger,
+        found=True,
+        bare=not (inner.found or extra or any(data.get(key) for key in _JSON_LEVEL[:3])),
+    )
 
 
 def _json_seconds(stamp: object) -> float | None:
@@ -245,7 +270,7 @@ def _json_seconds(stamp: object) -> float | None:
 
 def _level(word: str) -> str:
     word = word.upper()
-    return {"WARN": "WARNING", "CRIT": "CRITICAL", "FATAL": "CRITICAL"}.get(word, word)
+    return _LEVELS.get(word, word)
 
 
 def _seconds(stamp: str) -> float | None:
@@ -256,7 +281,8 @@ def _seconds(stamp: str) -> float | None:
     try:
         if stamp[2:3] == ":":
             hours, minutes, seconds = stamp.split(":")
-            return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+            time_of_day = int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+            return time_of_day if time_of_day < DAY else None
         if stamp[0].isalpha():  # syslog gives no year: 1972 knows 29 February
             return (
                 datetime.strptime(f"1972 {stamp}", "%Y %b %d %H:%M:%S")

@@ -1,4 +1,4 @@
-"""Running a check: one reading command, after consent, without a shell.
+"""Planning a check: what exactly would run, where, and whether it may be run from here.
 
 A command runs only when it reads, has an argument vector, every placeholder has a value that fits
 its type, and it exists on the versions seen. Whoever calls asks first: `Plan.lines` says exactly
@@ -11,13 +11,7 @@ import os
 import platform
 import re
 import shlex
-import shutil
-import signal
-import subprocess
-import sys
-import threading
-import time
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diagnose.collect import nearest, unknown_id
 from diagnose.commands import is_valid
@@ -29,19 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from kb.index import Entity, Index
-
-TIMEOUT = 60.0
-"""Seconds a check may take unless more is asked for."""
-
-MOST_BYTES = 1024 * 1024
-"""Bytes of output that are read; a command that writes more is stopped."""
-
-GRACE = 2.0
-"""Seconds between the request to end and the end by force."""
-
-_BY_FORCE = getattr(signal, "SIGKILL", signal.SIGTERM)
-_BATCH = (".bat", ".cmd")
-"""Files that Windows runs through its shell, which would read arguments as commands."""
 
 PLACES = {
     "agent-host": "the host of the agent or worker",
@@ -86,19 +67,6 @@ class Plan(NamedTuple):
         return [*found, *self.notes]
 
 
-class Output(NamedTuple):
-    """What a command that was run gave back."""
-
-    exit_status: int | None
-    """None when it was stopped; negative for a signal on POSIX."""
-    text: str
-    seconds: float
-    timed_out: bool
-    truncated: bool
-    failed: str
-    """Why it could not be started, or empty."""
-
-
 def plan(
     index: Index,
     command_id: str,
@@ -125,7 +93,11 @@ def plan(
     holes = {hole["name"]: hole for hole in record.get("placeholders", ())}
     filled = _filled(command_id, holes, values, captured)
     argv = tuple(_put(str(part), filled) for part in record.get("argv", ()))
-    shown = shlex.join(argv) if argv else _put(record["text"], {k: shlex.quote(v) for k, v in filled.items()})
+    shown = (
+        shlex.join(argv)
+        if argv
+        else _put(record["text"], {k: shlex.quote(v) for k, v in filled.items()})
+    )
     unfilled = tuple((n, h["describes"], h["example"]) for n, h in holes.items() if n not in filled)
     return Plan(
         command=entity.id,
@@ -152,7 +124,9 @@ def _filled(
     for name, value in values.items():
         if name not in holes:
             known = f"; it has {', '.join(holes)}" if holes else "; it has none"
-            raise UsageError(f"{command_id} has no placeholder {name!r}{nearest(name, holes)}{known}")
+            raise UsageError(
+                f"{command_id} has no placeholder {name!r}{nearest(name, holes)}{known}"
+            )
         hole = holes[name]
         if not is_valid(hole["type"], value):
             message = f"{name}={value!r} is no {hole['type']} ({hole['describes']}, such as {hole['example']})"
@@ -188,7 +162,9 @@ def _refused(
         return f"no value is known for {names}; give --set NAME=VALUE"
     named = [name for name in holes if f"{{{name}}}" in str(argv[0])]
     if any(name not in values for name in named):
-        return f"which program it starts would come from a log; give --set {named[0]}=VALUE yourself"
+        return (
+            f"which program it starts would come from a log; give --set {named[0]}=VALUE yourself"
+        )
     return outdated
 
 
@@ -224,99 +200,3 @@ def here() -> str:
     """Return where a command would run: user, host and folder."""
     user = os.environ.get("USER") or os.environ.get("USERNAME") or "this user"
     return f"{user}@{platform.node() or 'this host'}, in {os.getcwd()}"  # noqa: PTH109 (a text, not a path)
-
-
-def execute(planned: Plan, timeout: float = TIMEOUT, limit: int = MOST_BYTES) -> Output:
-    """Run a planned command, without a shell, without input, in a group of its own.
-
-    Args:
-        planned: a plan that is not refused and that the user agreed to.
-        timeout: seconds after which it is stopped.
-        limit: bytes of output after which it is stopped.
-
-    Raises:
-        ValueError: the plan is refused.
-    """
-    if planned.refused or planned.effect != "reads" or not planned.argv:
-        message = f"{planned.command}: {planned.refused or 'cannot be run'}"
-        raise ValueError(message)
-    program = shutil.which(planned.argv[0])
-    if program is None:
-        return Output(None, "", 0.0, False, False, f"{planned.argv[0]} is not on the PATH here")
-    if program.lower().endswith(_BATCH):
-        return Output(None, "", 0.0, False, False, f"{program} is a batch file, which a shell would run")
-    started = time.monotonic()
-    try:
-        process = subprocess.Popen(
-            [program, *planned.argv[1:]],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=os.name == "posix",
-        )
-    except OSError as error:
-        reason = f"{planned.argv[0]} cannot be started ({error.strerror or error})"
-        return Output(None, "", 0.0, False, False, reason)
-    return _finished(process, started, timeout, limit)
-
-
-def _finished(process: subprocess.Popen[bytes], started: float, timeout: float, limit: int) -> Output:
-    data = bytearray()
-    full = threading.Event()
-    reader = threading.Thread(target=_read, args=(process.stdout, data, limit, full), daemon=True)
-    reader.start()
-    timed_out = stopped = False
-    try:
-        while process.poll() is None and not full.is_set() and not timed_out:
-            timed_out = time.monotonic() - started > timeout
-            _wait(process, reader)
-    finally:  # an interruption as well: nothing that we started stays behind
-        stopped = process.poll() is None
-        if stopped:
-            _end(process)
-        reader.join(GRACE / 4)
-        if reader.is_alive():  # something that it started keeps its output open
-            _signal(process, _BY_FORCE)
-            reader.join(GRACE)
-    status = None if stopped else process.returncode
-    text = bytes(data[:limit]).decode("utf-8", "replace")
-    seconds = time.monotonic() - started
-    return Output(status, text, seconds, timed_out and stopped, full.is_set(), "")
-
-
-def _wait(process: subprocess.Popen[bytes], reader: threading.Thread) -> None:
-    reader.join(0.05)
-    if not reader.is_alive():
-        try:
-            process.wait(0.05)
-        except subprocess.TimeoutExpired:
-            return
-
-
-def _read(stream: IO[bytes], data: bytearray, limit: int, full: threading.Event) -> None:
-    while block := os.read(stream.fileno(), 65536):
-        data += block
-        if len(data) > limit:
-            full.set()
-            return
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process and what it started."""
-    _signal(process, signal.SIGTERM)
-    try:
-        process.wait(GRACE)
-    except subprocess.TimeoutExpired:
-        _signal(process, _BY_FORCE)
-        process.kill()
-        process.wait()
-
-
-def _signal(process: subprocess.Popen[bytes], number: int) -> None:
-    if sys.platform == "win32":
-        process.kill()
-        return
-    try:
-        os.killpg(process.pid, number)
-    except (ProcessLookupError, PermissionError):
-        return

@@ -84,13 +84,10 @@ def parse(text: str, name: str) -> Saved:
 
 def _saved(data: dict[str, Any]) -> Saved:
     given = data["input"]
-    last = given.get("last_event")
     return Saved(
-        causes=tuple(
-            _cause(cause) for cause in data["causes"] if cause["confidence"] in LIKELY
-        ),
+        causes=tuple(_cause(cause) for cause in data["causes"] if cause["confidence"] in LIKELY),
         logs=tuple(Path(str(log)) for log in given["logs"] if log != "stdin"),
-        last_event=datetime.fromisoformat(last).timestamp() if last else None,
+        last_event=_moment(given.get("last_event")),
         version=str(given.get("prefect_version") or ""),
         probed=isinstance(data.get("probe"), dict),
         spacing=_spacing(data["incidents"]),
@@ -117,11 +114,19 @@ def _cause(cause: dict[str, Any]) -> OldCause:
 def _spacing(incidents: list[dict[str, Any]]) -> dict[str, float]:
     spacing: dict[str, float] = {}
     for incident in incidents:
-        first, last, count = incident.get("first"), incident.get("last"), int(incident["count"])
-        if count < 2 or not first or not last:
+        first, last = _moment(incident.get("first")), _moment(incident.get("last"))
+        count = int(incident["count"])
+        if count < 2 or first is None or last is None:
             continue
-        passed = datetime.fromisoformat(str(last)) - datetime.fromisoformat(str(first))
         for signature in incident.get("signatures", ()):
-            usual = passed.total_seconds() / (count - 1)
+            usual = (last - first) / (count - 1)
             spacing[str(signature)] = max(spacing.get(str(signature), 0.0), usual)
     return spacing
+
+
+def _moment(text: Any) -> float | None:
+    """Return seconds since the epoch; None for a time of day, which some logs give alone."""
+    try:
+        return datetime.fromisoformat(str(text)).timestamp()
+    except ValueError:
+        return None

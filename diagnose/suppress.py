@@ -71,9 +71,7 @@ class Suppressions(NamedTuple):
 
 
 def find(folder: Path | None = None) -> Path | None:
-    """Return the project file of a folder: in it, or in the nearest one above, up to the root of
-    the repository.
-    """
+    """Return the project file in a folder or the nearest one above, within its repository."""
     start = (folder or Path.cwd()).absolute()
     for place in (start, *start.parents):
         if (place / NAME).is_file():
@@ -103,7 +101,9 @@ def load(path: Path | None, index: Index, today: date | None = None) -> Suppress
         suppression = _entry(entry, f"{path}: entry {number}", index)
         if suppression.until < day.isoformat():
             what = suppression.insight or suppression.finding
-            notes.append(f"{path.name}: the suppression of {what} ended on {suppression.until} and no longer counts")
+            notes.append(
+                f"{path.name}: the suppression of {what} ended on {suppression.until} and no longer counts"
+            )
         else:
             active.append(suppression)
     return Suppressions(tuple(active), tuple(notes))
@@ -121,7 +121,9 @@ def _entries(path: Path) -> list[Any]:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
-        raise UsageError(f"{path}{line}: is not valid YAML ({getattr(error, 'problem', None) or 'malformed'})") from error
+        raise UsageError(
+            f"{path}{line}: is not valid YAML ({getattr(error, 'problem', None) or 'malformed'})"
+        ) from error
     if data is None:
         return []
     if not isinstance(data, dict):
@@ -137,7 +139,9 @@ def _entry(entry: Any, place: str, index: Index) -> Suppression:
         raise UsageError(f"{place}: must be a mapping with insight (or finding), reason and until")
     unknown = sorted(str(key) for key in entry.keys() - _KEYS)
     if unknown:
-        raise UsageError(f"{place}: unknown key {unknown[0]!r}; known are {', '.join(sorted(_KEYS))}")
+        raise UsageError(
+            f"{place}: unknown key {unknown[0]!r}; known are {', '.join(sorted(_KEYS))}"
+        )
     insight, finding = (_id(entry, key, place) for key in ("insight", "finding"))
     if bool(insight) == bool(finding):
         raise UsageError(f"{place}: name an insight or a finding, one of the two")
@@ -175,4 +179,6 @@ def _day(value: Any, place: str) -> str:
     try:
         return date.fromisoformat(str(value)).isoformat()
     except ValueError:
-        raise UsageError(f"{place}: needs 'until', the last day on which it holds, such as 2027-01-31") from None
+        raise UsageError(
+            f"{place}: needs 'until', the last day on which it holds, such as 2027-01-31"
+        ) from None

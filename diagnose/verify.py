@@ -104,36 +104,37 @@ def reread(saved: Saved, given: Given, index: Index) -> Reread:
     if since is None and saved.last_event is not None:
         since = saved.last_event + 0.001
     logs = given.logs or tuple(log for log in saved.logs if log.exists())
-    new = {log for log in given.logs if log not in saved.logs}
-    span, usable = _span(logs, new, since)
-    version = given.version or saved.version
-    fresh = given._replace(logs=usable, since=None if since is None else since, version=version)
-    if all(log in new for log in usable) and given.since is None:
-        fresh = fresh._replace(since=None)
-    return Reread(collect(fresh, index), fresh, span, since)
+    span, lines = _after(logs, {log for log in given.logs if log not in saved.logs}, since)
+    fresh = given._replace(logs=logs, since=None, version=given.version or saved.version)
+    evidence = collect(fresh._replace(logs=()), index, lines=lines)
+    return Reread(evidence, fresh, span, since)
 
 
-def _span(
+def _after(
     logs: Sequence[Path], new: set[Path], since: float | None
-) -> tuple[Span, tuple[Path, ...]]:
-    """Return what stands in the logs after the fix, and the logs that can be used."""
-    count, times, undated, usable = 0, [], [], []
+) -> tuple[Span, list[read.Line]]:
+    """Return what stands in the logs after the fix: how much, and its lines.
+
+    A dated log counts from its first record after the fix on, with the undated lines that follow.
+    """
+    count, times, undated = 0, [], []
+    lines: list[read.Line] = []
     for log in logs:
-        after, dated = 0, log in new
+        dated = log in new
         for file in read.log_files(log):
-            for record in records(read.file_lines(file, read.Tally())):
-                known = record.time is not None and record.time > DAY
-                dated = dated or known
-                if log in new or (known and since is not None and (record.time or 0.0) >= since):
-                    after += record.header
-                    times += [record.time or 0.0] if known else []
-        if dated:
-            count += after
-            usable.append(log)
-        else:
+            written = list(read.file_lines(file, read.Tally()))
+            found = list(records(written))
+            known = [r for r in found if r.time is not None and r.time > DAY]
+            dated = dated or bool(known)
+            later = [r for r in known if since is not None and (r.time or 0.0) >= since]
+            start = 0 if log in new else later[0].line if later else len(written) + 1
+            count += sum(record.header and record.line >= start for record in found)
+            times += [record.time or 0.0 for record in known if record.line >= start]
+            lines += [line for line in written if line.number >= start]
+        if not dated:
             undated.append(str(log))
-    ends = (min(times), max(times)) if times else (None, None)
-    return Span(count, *ends, tuple(undated)), tuple(usable)
+    first, last = (min(times), max(times)) if times else (None, None)
+    return Span(count, first, last, tuple(undated)), lines
 
 
 def verify(saved: Saved, now: Reread, index: Index) -> Verification:
@@ -169,7 +170,9 @@ def open_findings(saved: Saved, now: Reread) -> list[str]:
 def _likely(diagnosis: Diagnosis) -> list[str]:
     if diagnosis.verdict not in ("established", "ambiguous"):
         return []
-    return [c.insight for c in diagnosis.causes if c.confidence in ("certain", "likely", "possible")]
+    return [
+        c.insight for c in diagnosis.causes if c.confidence in ("certain", "likely", "possible")
+    ]
 
 
 def _telling(cause: OldCause) -> list[OldProof]:
@@ -241,12 +244,18 @@ def lines(found: Verification) -> list[str]:
     shown += [f"new: {insight}" for insight in found.new]
     shown += [f"not used: {log} names no dates" for log in found.span.undated]
     number = sum(cause.state == RESOLVED for cause in found.causes)
-    shown.append(f"{number} of {len(found.causes)} resolved; {found.span.records} log records since {_moment(found.since)}")
+    shown.append(
+        f"{number} of {len(found.causes)} resolved; {found.span.records} log records since {_moment(found.since)}"
+    )
     return shown
 
 
 def _moment(seconds: float | None) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds") if seconds else "the saved result"
+    return (
+        datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+        if seconds
+        else "the saved result"
+    )
 
 
 def as_dict(found: Verification) -> dict[str, Any]:

@@ -36,8 +36,9 @@ RESEMBLANCE_SCALE = 0.5
 """Words depend on one another: differences of their log-odds count by this share, in a text of
 more than `REPORT_TERMS` terms by less."""
 
-LEVEL_SCALE = 1.6
-UNHEARD_COST = 8.0
+LEVEL_START = -0.5
+LEVEL_SCALE = 1.4
+UNHEARD_COST = 12.0
 """Log-odds of "some cause of this base" for a description: ``LEVEL_SCALE`` times the level of its
 resemblance per square root of terms, less ``UNHEARD_COST`` times the share of words that no
 insight's description holds. From a logistic regression over the tuned cases, five-fold."""
@@ -182,7 +183,8 @@ def _resemblance(evidence: Evidence) -> list[Factor]:
     like = evidence.description.resemblance()
     best = max(like.scores.values(), default=0.0)
     root = math.sqrt(like.terms + 1)
-    level = LEVEL_SCALE * like.level / root - UNHEARD_COST * like.unheard / (like.terms + 1)
+    level = LEVEL_START + LEVEL_SCALE * like.level / root
+    level -= UNHEARD_COST * like.unheard / (like.terms + 1)
     level = max(LEVEL_LIMITS[0], min(LEVEL_LIMITS[1], level))
     scale = RESEMBLANCE_SCALE * min(1.0, math.sqrt(REPORT_TERMS / max(like.terms, 1)))
     factors = {

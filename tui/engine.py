@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from diagnose.collect import Evidence
+    from diagnose.findings import Finding
     from diagnose.result import Diagnosis
     from diagnose.session import Session
     from kb.index import Index
@@ -106,8 +107,8 @@ class Engine:
             logs = read_logs(Session(), self.index)
         return evidence(session, self.index, draft, logs)
 
-    def diagnose(self, session: Session, draft: str = "") -> Diagnosis:
-        """Return the diagnosis of a session.
+    def diagnose(self, session: Session, draft: str = "") -> tuple[Diagnosis, list[Finding]]:
+        """Return the diagnosis of a session, and what it follows from.
 
         Raises:
             UsageError: an id is unknown.
@@ -119,7 +120,8 @@ class Engine:
         given = session.given()
         if draft.strip():
             given = given._replace(errors=(*given.errors, draft))
-        return conclude(evidence, given, self.index, limit=LIMIT)
+        diagnosis = conclude(evidence, given, self.index, limit=LIMIT)
+        return diagnosis, list(evidence.findings.values())
 
 
 def _logs_of(session: Session) -> tuple[tuple[Path, ...], str, float | None, float | None]:

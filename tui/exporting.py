@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-import shlex
-import subprocess
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diagnose.errors import UsageError
-from diagnose.files import write
 from tui.clipboard import copy
 
 if TYPE_CHECKING:
@@ -92,6 +88,8 @@ def to_file(walk: Actions, name: str, text: str, title: str) -> None:
 
 
 def _written(walk: Actions, path: Path, text: str) -> bool:
+    from diagnose.files import write  # noqa: PLC0415
+
     try:
         write(path, text, force=True)
     except UsageError as error:
@@ -102,6 +100,10 @@ def _written(walk: Actions, path: Path, text: str) -> bool:
 
 def edit(walk: Actions, name: str, text: str) -> None:
     """Open a text in ``$VISUAL`` or ``$EDITOR``; it stays in a file that is named afterwards."""
+    import shlex  # noqa: PLC0415
+    import subprocess  # noqa: PLC0415
+    import tempfile  # noqa: PLC0415
+
     from textual.app import SuspendNotSupported  # noqa: PLC0415
 
     editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")

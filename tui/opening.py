@@ -9,6 +9,7 @@ from textual.content import Content
 
 from diagnose.session import Step
 from tui.safe import lines, plain
+from tui.words import STATE
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -73,18 +74,23 @@ def paste_output(walk: Actions, filled: Filled) -> None:
 
 
 def _interpret(walk: Actions, filled: Filled, output: str, status: int | None) -> None:
-    from diagnose.interpret import meaning  # noqa: PLC0415
+    from diagnose.interpret import interpret  # noqa: PLC0415
     from tui.screens.text import TextScreen  # noqa: PLC0415
 
-    read = meaning(walk.diagnose_app.engine.index, filled.id, output, status)
-    findings = tuple((finding.id, finding.state) for finding in read.findings)
-    said = [Content.styled(lines(read.answer) or "Nothing known was recognised in it.", "bold")]
-    said += [Content(lines(read.means))] if read.means else []
-    said += [Content(f"\n{finding.state}: {plain(finding.text)}") for finding in read.findings]
-    if findings:
-        walk.do(Step("output", filled.id, findings, read.answer))
+    found = interpret(walk.diagnose_app.engine.index, filled.id, output, status)
+    answer = found.chosen.answer if found.chosen is not None else ""
+    said = [Content.styled(lines(answer) or "Nothing known was recognised in it.", "bold")]
+    for reading in (found.chosen, *found.others):
+        if reading is not None:
+            said.append(Content(f"{lines(reading.answer)}: {lines(reading.means)}"))
+    said += [Content(f"\n{STATE[each.state]}: {plain(each.text)}") for each in found.findings]
+    if found.note:
+        said.append(Content(f"\n{lines(found.note)}"))
+    if found.findings:
+        settled = tuple((each.id, each.state) for each in found.findings)
+        walk.do(Step("output", filled.id, settled, answer))
     else:
-        said.append(Content(f"\n{plain(filled.expect, 600)}\nThe ranking stays as it is."))
+        said.append(Content("\nThe ranking stays as it is."))
     walk.app.push_screen(TextScreen("What this output means", Content("\n").join(said)))
 
 

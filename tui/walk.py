@@ -97,8 +97,8 @@ class Walk(Answering):
     def _conclude(self, session: Session, draft: str) -> None:
         engine = self.diagnose_app.engine
         try:
-            found = list(engine.evidence(session, draft).findings.values())
-            self.post_message(Concluded(engine.diagnose(session, draft), found, session))
+            diagnosis, found = engine.diagnose(session, draft)
+            self.post_message(Concluded(diagnosis, found, session))
         except UsageError as error:
             self.post_message(Failed(str(error)))
         except KbError as error:
@@ -200,15 +200,14 @@ class Walk(Answering):
             self.say("; ".join(moves(self.before, self.diagnosis)))
 
     def _show_signs(self) -> None:
-        if self.diagnosis is None:
-            return
         answers = self.diagnose_app.session.answers()
         read = [
             f for f in self.found if f.how != "answer" or f.id not in answers or f.kind != "symptom"
         ]
         read.sort(key=lambda finding: (finding.state != "present", -finding.sure, finding.id))
         told = {finding.id for finding in self.found if finding.how == "lexical"}
-        self.signs.show(self.diagnose_app.session, read, self.diagnosis.next_checks, told)
+        questions = self.diagnosis.next_checks if self.diagnosis is not None else ()
+        self.signs.show(self.diagnose_app.session, read, questions, told)
 
     @property
     def cause(self) -> Cause | None:

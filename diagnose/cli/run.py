@@ -11,6 +11,7 @@ from diagnose.cli import inputs, output, talk
 from diagnose.cli import options as o
 from diagnose.cli.answers import headed
 from diagnose.errors import Exit, UsageError
+from diagnose.execute import TIMEOUT, execute
 from diagnose.interpret import MOST_OUTPUT
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ SET = o.Option(("--set",), "values", "value of a placeholder of the command; rep
                "values", "NAME=VALUE")  # fmt: skip
 STATUS = o.Option(("--exit-status",), "status", "with --paste: the exit status the command had",
                   "value", "N")  # fmt: skip
-TIMEOUT = o.Option(("--timeout",), "timeout", "stop the command after so many seconds"
-                   f" (default {runner.TIMEOUT:.0f})", "value", "SECONDS")  # fmt: skip
+LONGEST = o.Option(("--timeout",), "timeout", "stop the command after so many seconds"
+                   f" (default {TIMEOUT:.0f})", "value", "SECONDS")  # fmt: skip
 
 
 def run(args: Args) -> int:
@@ -80,19 +81,21 @@ def _pasted(args: Args, planned: Plan, index: Index) -> checking.Done:
 def _ran(args: Args, planned: Plan, index: Index) -> checking.Done:
     if planned.refused:
         return checking.Done(planned, None, None, pasted=False)
-    seconds = inputs.number(args.timeout, "--timeout", int(runner.TIMEOUT))
+    seconds = inputs.number(args.timeout, "--timeout", int(TIMEOUT))
     if not args.yes:
         for line in planned.lines():
             talk.say(line)
         if not _agreed():
             return checking.Done(planned, None, None, pasted=False, declined=True)
-    return checking.ran(index, planned, runner.execute(planned, seconds))
+    return checking.ran(index, planned, execute(planned, seconds))
 
 
 def _agreed() -> bool:
     """Ask; only a person at a terminal can agree here."""
     if sys.stdin is None or not output.on_terminal(sys.stdin):
-        raise UsageError("running a command needs your consent: answer at a terminal, or give --yes")
+        raise UsageError(
+            "running a command needs your consent: answer at a terminal, or give --yes"
+        )
     talk.say("Run exactly this command here? yes or no")
     try:
         return input().strip().casefold() in ("y", "yes")
@@ -114,7 +117,7 @@ COMMAND = o.Command(
     ),
     run=run,
     options=(
-        *(YES, PASTE, SET, STATUS, TIMEOUT, *o.INPUTS, o.formats("text", "json"), o.JSON),
+        *(YES, PASTE, SET, STATUS, LONGEST, *o.INPUTS, o.formats("text", "json"), o.JSON),
         *(*o.SAVING, o.KB, *o.TALK),
     ),
     arguments=(o.Argument("check", "CHECK", "id of a command of the base", completes="command"),),

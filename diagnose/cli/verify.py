@@ -12,6 +12,7 @@ from diagnose.cli import inputs, output, stop, talk
 from diagnose.cli import options as o
 from diagnose.cli.answers import headed
 from diagnose.errors import Exit
+from diagnose.execute import execute
 from diagnose.questions import command_for
 from diagnose.saved import load
 
@@ -75,7 +76,7 @@ def _checked(saved: Saved, now: Reread, args: Args, index: Index) -> Reread:
             continue
         if not args.yes and not _agreed(planned):
             continue
-        done = checking.ran(index, planned, runner.execute(planned))
+        done = checking.ran(index, planned, execute(planned))
         if done.interpretation is not None:
             now = now._replace(evidence=checking.added(now.evidence, done.interpretation.findings))
     return now

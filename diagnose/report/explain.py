@@ -178,7 +178,7 @@ def _versions(window: str | dict[str, Any]) -> str:
     if isinstance(window, str):
         return window
     every = [w for w in (window.get("possible"), *window.get("also", ())) if w]
-    return f"{' or '.join(every) or 'any'}. {window['reason']}"
+    return f"{' or '.join(every) or 'any'}. {one_line(window['reason'])}"
 
 
 def _groups(found: Explained) -> dict[tuple[str, str], list[Neighbour]]:

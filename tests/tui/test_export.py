@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +14,9 @@ from diagnose.session import Session
 from diagnose.sessionfile import load
 from tests.tui.tour import SCREEN, Tour
 from tui.leaving import last_words, one_shot
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Size = tuple[int, int]
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 pytest.importorskip("textual_serve", reason="the extra 'serve' is not installed")
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
+ROOT = str(Path(__file__).parents[2])
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
@@ -63,9 +64,7 @@ def test_a_port_that_is_none_is_refused() -> None:
 def test_another_host_is_warned_about(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from tui import served
-
-    monkeypatch.setattr(served.LocalServer, "serve", lambda self: None)
+    monkeypatch.setattr("tui.served.LocalServer.serve", lambda self: None)
     assert serve(host="0.0.0.0") == 0
     assert "not loopback" in capsys.readouterr().err
     assert serve() == 0
@@ -122,8 +121,7 @@ def test_pages_of_other_sites_are_refused(server: str) -> None:
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (Debian: apt-get install chromium)")
 def test_a_real_browser_shows_the_diagnosis(server: str) -> None:
     webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-    from selenium.webdriver.support.ui import WebDriverWait
-
+    waiting = pytest.importorskip("selenium.webdriver.support.ui")
     if shutil.which("chromedriver") is None:
         pytest.skip("no chromedriver here (Debian: apt-get install chromium-driver)")
     options = webdriver.ChromeOptions()
@@ -135,12 +133,12 @@ def test_a_real_browser_shows_the_diagnosis(server: str) -> None:
     try:
         driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": LISTEN})
         driver.get(server)
-        WebDriverWait(driver, LIMIT).until(
+        waiting.WebDriverWait(driver, LIMIT).until(
             lambda page: "Agent stopped!" in page.execute_script("return window.received")
         )
         assert "-first-byte" in driver.execute_script("return document.body.className")
         driver.find_element("css selector", "textarea").send_keys("zebra")
-        WebDriverWait(driver, LIMIT).until(
+        waiting.WebDriverWait(driver, LIMIT).until(
             lambda page: "zebra" in page.execute_script("return window.received")
         )
     finally:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import pytest
@@ -21,7 +24,7 @@ pyte = pytest.importorskip("pyte")
 LIMIT = 30
 """Seconds that anything may take on a machine that is busy with other things."""
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
+ROOT = str(Path(__file__).parents[2])
 
 
 class Terminal:
@@ -113,8 +116,6 @@ def test_piped_input_is_read_first_and_keys_still_work() -> None:
 
 
 def test_a_command_goes_to_the_clipboard_byte_for_byte() -> None:
-    import base64
-
     with Terminal(
         "-e", "ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED"
     ) as terminal:
@@ -153,7 +154,7 @@ def test_suspending_restores_the_terminal_and_coming_back_paints_again() -> None
         assert _is_restored(terminal.raw)
         terminal.child.kill(signal.SIGCONT)
         while b"\x1b[?1049h" not in terminal.raw[before:]:
-            terminal._read()  # noqa: SLF001
+            terminal._read()
         terminal.child.send("q")
         assert terminal.ended() == 0
 
@@ -169,12 +170,10 @@ def test_the_layout_follows_the_size() -> None:
             + terminal.screen.display[11]
             + (terminal.screen.display[12])
         ):
-            terminal._read()  # noqa: SLF001
+            terminal._read()
 
 
 def test_without_colour_no_colour_is_sent() -> None:
-    import re
-
     with Terminal("-e", "runs", NO_COLOR="1") as terminal:
         terminal.wait_for("Symptoms (")
         terminal.wait_for("\u25b8")

@@ -56,7 +56,7 @@ class Tour:
         """Start, and wait until the first diagnosis stands there."""
         self._context = self.app.run_test(size=self.size, notifications=True)
         self.pilot = await self._context.__aenter__()
-        self.app.copy_to_clipboard = self.copied.append  # type: ignore[method-assign]
+        self.app.copy_to_clipboard = self.copied.append  # type: ignore[method-assign,assignment]
         notify = self.app.notify
 
         def noted(message: str, **options: object) -> None:
@@ -141,7 +141,5 @@ class Tour:
 
     def painted(self) -> str:
         """Return everything that is on the screen, as text."""
-        width, height = self.app.size
-        lines = self.app.screen._compositor.render_strips()  # noqa: SLF001 (what is painted)
-        del width, height
+        lines = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip) for strip in lines)

@@ -1,0 +1,163 @@
+"""``diagnose watch``: follow logs, say when a cause appears or goes, and act on it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from diagnose.cli import inputs, output, stop, talk
+from diagnose.cli import options as o
+from diagnose.errors import Exit, UsageError
+from diagnose.moved import percent
+from diagnose.tail import Tail
+from diagnose.watch import APPEARED, INTERVAL, WINDOW, Event, Watcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from diagnose.cli.options import Args
+    from diagnose.collect import Evidence
+    from kb.index import Index
+
+EVERY = o.Option(("--interval",), "interval", f"seconds between two looks (default {INTERVAL:.0f})",
+                 "value", "SECONDS")  # fmt: skip
+KEEP = o.Option(("--window",), "window", "seconds for which a line counts; a cause is gone when none"
+                f" of so many seconds speaks for it (default {WINDOW:.0f})", "value", "SECONDS")  # fmt: skip
+START = o.Option(("--from-start",), "from_start", "read what is in the files already, not only what"
+                 " is added", "flag")  # fmt: skip
+ONCE = o.Option(("--once",), "once", "end with status 0 when the first cause appears", "flag")
+THEN = o.Option(("--then",), "then", "a program to start at each event, with its arguments, quoted as"
+                " for a shell but never given to one; 'appeared' or 'gone' and the id of the insight"
+                " are added as its last two arguments", "value", "COMMAND")  # fmt: skip
+PROBE = o.Option(("--probe",), "probe", "also read the configured Prefect API and this host at each"
+                 " look", "flag")  # fmt: skip
+API = o.Option(("--api",), "api", "with --probe: base URL of the API", "value", "URL")
+
+GRACE = 60.0
+"""Seconds that a program started by ``--then`` may take."""
+
+
+def run(args: Args) -> int:
+    """Watch until stopped."""
+    form = output.form(args)
+    if args.api and not args.probe:
+        raise UsageError("--api goes with --probe")
+    if not (args.paths or args.probe):
+        raise UsageError("name the logs to follow, or give --probe")
+    command = _command(args.then)
+    interval = inputs.number(args.interval, "--interval", int(INTERVAL))
+    window = inputs.number(args.window, "--window", int(WINDOW))
+    for path in args.paths:
+        if Path(path).is_dir():
+            raise UsageError(f"{path}: is a folder; name the logs in it")
+        if not Path(path).exists():
+            talk.note(f"{path}: is not there yet; it is read when it comes")
+    given = inputs.given(args)
+    if given.logs or given.stdin:
+        raise UsageError("watch follows the files that it is given as arguments, not --log")
+    index = inputs.opened(args)
+    tails = [Tail(Path(path), from_start=args.from_start) for path in args.paths]
+    enrich = _prober(args, index) if args.probe else None
+    watcher = Watcher(tails, given, index, window=window, enrich=enrich)
+    try:
+        return _watch(watcher, args, form, command, interval)
+    except KeyboardInterrupt:
+        return stop.status()
+    finally:
+        for tail in tails:
+            tail.close()
+
+
+def _watch(watcher: Watcher, args: Args, form: str, command: list[str], interval: float) -> int:
+    while True:
+        events = watcher.look()
+        for note in watcher.notes:
+            talk.note(note)
+        watcher.notes.clear()
+        for event in events:
+            output.write(_shown(event, form))
+            if command:
+                _start([*command, event.event, event.insight])
+        if watcher.diagnosis is not None and watcher.diagnosis.partial:
+            return stop.status()  # reading takes an interruption as its end
+        if args.once and any(event.event == APPEARED for event in events):
+            return Exit.FOUND
+        time.sleep(interval)
+
+
+def _shown(event: Event, form: str) -> str:
+    if form == "json":
+        data = {"schema": 1, "command": "watch", **event._asdict()}
+        return json.dumps(data, ensure_ascii=True) + "\n"
+    line = (
+        f"{event.time} {event.event}: {event.insight} ({percent(event.probability)}): {event.title}"
+    )
+    seen = f"; {event.source}:{event.line}: {event.text}" if event.source and event.line else ""
+    return talk.one_line(line + seen) + "\n"
+
+
+def _command(text: str) -> list[str]:
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise UsageError(f"--then: {error}") from error
+    if text and not words:
+        raise UsageError("--then is empty")
+    return words
+
+
+def _start(words: list[str]) -> None:
+    """Start the program that the user named; it may fail without ending the watch."""
+    try:
+        done = subprocess.run(
+            words, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=GRACE, check=False
+        )
+    except subprocess.TimeoutExpired:
+        talk.note(f"--then: {words[0]} took more than {GRACE:.0f} s and was stopped")
+    except OSError as error:
+        talk.note(f"--then: {words[0]} cannot be started ({error.strerror or error})")
+    else:
+        if done.returncode:
+            talk.note(f"--then: {words[0]} ended with status {done.returncode}")
+
+
+def _prober(args: Args, index: Index) -> Callable[[Evidence], Evidence]:
+    from diagnose.probe.probing import enriched, probe  # noqa: PLC0415 (only with --probe)
+
+    def enrich(evidence: Evidence) -> Evidence:
+        return enriched(evidence, probe(args.api or None), index)
+
+    return enrich
+
+
+COMMAND = o.Command(
+    words=("watch",),
+    summary="follow logs, and say when a cause appears or goes",
+    examples=(
+        ("diagnose watch /var/log/prefect/agent.log", "one line for each cause that comes or goes"),
+        ("diagnose watch agent.log worker.log --json --interval 30", "several files, JSON lines"),
+        (
+            "diagnose watch agent.log --once --then 'notify-send prefect'",
+            "end at the first cause, and start a program on it",
+        ),
+    ),
+    run=run,
+    options=(
+        *(EVERY, KEEP, START, ONCE, THEN, PROBE, API, *o.INPUTS, o.formats("text", "json"), o.JSON),
+        *(o.KB, *o.TALK),
+    ),
+    arguments=(o.Argument("paths", "PATH", "a log to follow; it may be rotated or truncated", "*",
+                          completes="file"),),
+    exits=(
+        (0, "with --once: a cause appeared"),
+        (130, "interrupted (SIGINT), the usual end"),
+        (143, "terminated (SIGTERM)"),
+    ),
+    notes="Only what is added is read, unless --from-start is given. Nothing of a log is passed to the"
+    " program of --then, only the word appeared or gone and the id of an insight.",
+)  # fmt: skip
