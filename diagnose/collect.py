@@ -75,6 +75,8 @@ class Evidence(NamedTuple):
     """Insight -> why the user rules it out."""
     known: suppress.Suppressions = suppress.Suppressions()
     """What the project file suppresses."""
+    repeated: int = 0
+    """Lines that say again what was said at the very same time."""
 
 
 def collect(
@@ -125,6 +127,7 @@ class _Collector:
         self.courses: dict[str, Course] = {}
         self.notes: list[str] = []
         self.last_event: float | None = None
+        self.repeated = 0
         self.partial = False
         self._version_marks = [re.compile(p, re.IGNORECASE) for p in self.scope.versions]
         self._said_versions = [re.compile(p, re.IGNORECASE) for p in self.scope.generations]
@@ -157,6 +160,7 @@ class _Collector:
             last_event=self.last_event,
             notes=self.notes,
             partial=self.partial,
+            repeated=self.repeated,
         )
 
     def _lines(self) -> Iterator[read.Line]:
@@ -176,14 +180,18 @@ class _Collector:
     def _record(self, record: Record) -> None:
         if not self._in_time(record):
             return
+        course = self.courses.setdefault(record.source, Course())
+        if course.repeats(record):
+            self.repeated += len(record.lines)
+            return
         hits = self.matcher.hits(record)
         self.gathered.add(record, hits)
-        course = self.courses.setdefault(record.source, Course())
         course.add(record, self.lives.mark(record, hits))
         if record.time is not None and record.time > YEARLESS_END:
             self.last_event = max(self.last_event or 0.0, record.time)
         for hit in hits:
             self.findings.append(_of_hit(hit, self.index))
+        self.products.look(record.logger)
         self._look(record.text[:LONGEST])
         self.prose.add(record, hits)
 

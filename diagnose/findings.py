@@ -89,7 +89,10 @@ def _of_fact(row: FindingRow, state: str, matched: str, source: str) -> Finding:
 
 def _compared(fact: FactRow, value: str) -> str:
     folded = value.casefold()
-    if folded in ("", "unknown", "unreachable", "forbidden", "none") and folded != fact.value.casefold():
+    if (
+        folded in ("", "unknown", "unreachable", "forbidden", "none")
+        and folded != fact.value.casefold()
+    ):
         return "unknown"
     if fact.op == "version":
         version = versions.parse(value)

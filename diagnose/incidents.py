@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 MOST = 10_000
 """Distinct incidents that are kept; a log with more is truncated and says so."""
 
+MOST_AT_A_TIME = 1000
+"""So many different records with one time are remembered."""
+
 GAP = 600.0
 """Silence of so many seconds, and `GAP_FACTOR` times the usual distance of records, is a gap."""
 
@@ -100,7 +103,6 @@ class Gathered:
     def __init__(self, leaks: dict[str, float]) -> None:
         self._leaks = leaks
         self._known: dict[tuple[str, str], Incident] = {}
-        self._last: tuple[str, float] | None = None
         self.truncated = False
 
     def add(self, record: Record, hits: Sequence[Hit]) -> None:
@@ -113,9 +115,6 @@ class Gathered:
             (line.text for line in record.lines if line.text.strip()), ""
         )
         key = (record.source, normalise(said)[:300])
-        if record.time is not None and self._last == (key[1], record.time):
-            return  # the same line twice with one timestamp is one event
-        self._last = (key[1], record.time or 0.0)
         known = self._known.get(key)
         if known is None and len(self._known) >= MOST:
             self.truncated = True
@@ -161,6 +160,21 @@ class Course:
         self._mean = 0.0
         self._day = 0.0
         self._resumed: tuple[float, int] | None = None
+        self._moment: float | None = None
+        self._said: set[int] = set()
+
+    def repeats(self, record: Record) -> bool:
+        """Say whether the same was said at this very time already: then it is no further event."""
+        if record.time is None:
+            return False
+        if record.time != self._moment:
+            self._moment = record.time
+            self._said.clear()
+        said = hash((record.level, record.text))
+        repeated = said in self._said
+        if len(self._said) < MOST_AT_A_TIME:
+            self._said.add(said)
+        return repeated
 
     def add(self, record: Record, mark: str) -> None:
         """Take note of a record; ``mark`` says that it starts or ends a life."""

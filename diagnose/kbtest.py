@@ -7,6 +7,7 @@ kept apart: they are never looked at while tuning.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose.collect import Given
@@ -26,6 +27,14 @@ SPOKEN = ("established", "ambiguous")
 
 BINS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0001)
 """Edges of the bins of the reliability table."""
+
+
+FIRST, IN_THREE = 0.85, 0.96
+FOREIGN_ESTABLISHED, FOREIGN_AMBIGUOUS = 0.02, 0.08
+"""What a base with enough cases must reach on those that are not held out."""
+
+ENOUGH = 100
+"""Fewer positives than this prove no share."""
 
 
 class Outcome(NamedTuple):
@@ -87,7 +96,7 @@ class Bin(NamedTuple):
 
     low: float
     high: float
-    count: int
+    cases: int
     mean: float
     """Mean posterior of the first cause."""
     right: float
@@ -111,7 +120,10 @@ class Report(NamedTuple):
 
 def given_of(case: Case) -> Given:
     """Return a case as an input."""
-    pairs = [item.split(None, 1) if item.startswith("fact ") else item.split("=", 1) for item in case.given]
+    pairs = [
+        item.split(None, 1) if item.startswith("fact ") else item.split("=", 1)
+        for item in case.given
+    ]
 
     def values(name: str) -> tuple[str, ...]:
         return tuple(value for key, value in pairs if key == name)
@@ -170,8 +182,12 @@ def prove(base: Base, index: Index) -> Report:
     quiet = [(path, _quiet(path, index)) for path in base.quiet]
     problems = [
         *_failures(tuned),
+        *_short_of(_figures("tuned", tuned)),
         *(
-            Problem(f"{c.truth} / {c.taken_for}", "are confused and no finding is said to tell them apart")
+            Problem(
+                f"{c.truth} / {c.taken_for}",
+                "are confused and no finding is said to tell them apart",
+            )
             for c in confusions
             if not c.told_apart_by
         ),
@@ -207,11 +223,36 @@ def _failures(found: Sequence[Outcome]) -> list[Problem]:
     problems = []
     for outcome in found:
         first = outcome.ranking[0] if outcome.ranking else ""
-        if outcome.kind == "near-miss" and outcome.verdict == "established" and first == outcome.insight:
-            problems.append(Problem(outcome.case, f"is a near miss of {first}, which is established"))
-        if outcome.kind == "positive" and outcome.insight not in outcome.ranking[:5]:
-            problems.append(Problem(outcome.case, f"{outcome.insight} is not among the first five"))
+        if (
+            outcome.kind == "near-miss"
+            and outcome.verdict == "established"
+            and first == outcome.insight
+        ):
+            problems.append(
+                Problem(outcome.case, f"is a near miss of {first}, which is established")
+            )
+        wrong = outcome.kind == "positive" and outcome.insight not in outcome.ranking[:3]
+        if wrong and outcome.verdict == "established":
+            message = f"{first} is established and {outcome.insight} not among the first three"
+            problems.append(Problem(outcome.case, message))
     return problems
+
+
+def _short_of(figures: Figures) -> list[Problem]:
+    """Say which promise of the whole base is not kept."""
+    promises = (
+        ("right first", figures.first, figures.first >= FIRST, FIRST),
+        ("in first three", figures.in_three, figures.in_three >= IN_THREE, IN_THREE),
+        ("foreign established", figures.foreign_established,
+         figures.foreign_established <= FOREIGN_ESTABLISHED, FOREIGN_ESTABLISHED),
+        ("foreign ambiguous", figures.foreign_ambiguous,
+         figures.foreign_ambiguous <= FOREIGN_AMBIGUOUS, FOREIGN_AMBIGUOUS),
+    )  # fmt: skip
+    return [
+        Problem("the whole base", f"{name} is {value:.1%}, promised is {promise:.0%}")
+        for name, value, kept, promise in promises
+        if not kept and figures.positives >= ENOUGH
+    ]
 
 
 def _confusions(found: Sequence[Outcome], base: Base) -> list[Confusion]:
@@ -265,13 +306,15 @@ def _by_insight(found: Sequence[Outcome]) -> tuple[tuple[str, int, int, int], ..
             count[outcome.insight] += 1
             first[outcome.insight] += outcome.ranking[:1] == (outcome.insight,)
             three[outcome.insight] += outcome.insight in outcome.ranking[:3]
-    return tuple((insight, count[insight], first[insight], three[insight]) for insight in sorted(count))
+    return tuple(
+        (insight, count[insight], first[insight], three[insight]) for insight in sorted(count)
+    )
 
 
 def reliability(found: Sequence[Outcome]) -> tuple[Bin, ...]:
     """Compare the posterior of the first cause with how often it was right, over all cases."""
     bins = []
-    for low, high in zip(BINS, BINS[1:], strict=False):
+    for low, high in pairwise(BINS):
         inside = [o for o in found if o.ranking and low <= o.probability < high]
         if inside:
             right = [o.ranking[0] == _truth(o) for o in inside]
@@ -286,4 +329,6 @@ def _truth(outcome: Outcome) -> str:
 
 def _never(found: Sequence[Outcome], base: Base) -> tuple[str, ...]:
     fired = {name for outcome in found for name in outcome.signatures}
-    return tuple(i for i, kind in sorted(base.kinds.items()) if kind == "signature" and i not in fired)
+    return tuple(
+        i for i, kind in sorted(base.kinds.items()) if kind == "signature" and i not in fired
+    )

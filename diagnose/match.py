@@ -129,10 +129,10 @@ class Matcher:
     def broken_over(self, lines: Sequence[Line]) -> int:
         """Return over how many of the last lines a signature is broken that ends in the last one."""
         normals = [normalise(line.text[:LONG]) for line in lines]
-        packed = [normal.replace(" ", "") for normal in normals]
+        packed = [_packed(normal) for normal in normals]
         for number in self._candidates(" ".join(normals)):
             row = self._row(number)
-            wanted = row.normal.replace(" ", "")
+            wanted = _packed(row.normal)
             if not is_telling(row.normal) or wanted in packed[-1]:
                 continue
             for count in range(2, len(lines) + 1):
@@ -222,7 +222,7 @@ class Matcher:
     def _wrapped(row: SignatureRow, record: Record, normals: list[str], joined: str) -> Hit | None:
         """A text broken over lines: between words, or within one by a mail client or terminal."""
         whole = f" {row.normal} " in f" {joined} "
-        if not whole and row.normal.replace(" ", "") not in joined.replace(" ", ""):
+        if not whole and _packed(row.normal) not in _packed(joined):
             return None
         head = row.normal.split()[0]
         start = next((i for i, normal in enumerate(normals) if head in normal.split()), 0)
@@ -278,6 +278,11 @@ def _keeps(must: tuple[str, ...], text: str) -> bool:
         return True
     told = plain_quotes(unescape(text)).casefold()
     return all(plain_quotes(part).casefold() in told for part in must)
+
+
+def _packed(normal: str) -> str:
+    """Return a normal form without what may get lost where a line is broken."""
+    return normal.replace(" ", "").replace("_", "")
 
 
 def _keeps_packed(must: tuple[str, ...], text: str) -> bool:

@@ -57,7 +57,7 @@ class Prose:
         """Keep what is prose in a record; a line that only quotes a signature says nothing more."""
         if len(self._lines) + len(self._fenced) >= MOST_LINES:
             return
-        quoted = [f" {normalise(hit.text)} " for hit in hits if len(hit.text) <= SHORT_QUOTE]
+        quoted = [f" {normalise(hit.text)} " for hit in hits if hit.share >= QUOTED]
         kept = [
             text
             for text in self._candidates(record)

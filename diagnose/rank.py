@@ -191,7 +191,8 @@ def _posterior(
     for n, cause in enumerate(touched):
         now = _logit(sums.of_cause[n][-1], total)
         effect[cause] = {
-            name: now - _logit(sums.of_cause[n][i], sums.total[i]) for i, name in enumerate(sums.names)
+            name: now - _logit(sums.of_cause[n][i], sums.total[i])
+            for i, name in enumerate(sums.names)
         }
     sets = [(causes, weight / total) for causes, weight in sums.weights]
     return Posterior(probability, sums.empty / total, effect, sets)

@@ -164,9 +164,7 @@ def _in_chain(text: str, lines: list[Line]) -> bool:
 
 
 def _in_traceback(lines: list[Line]) -> bool:
-    return any(
-        line.text.lstrip(" |+").startswith(_TRACEBACK) for line in lines[-MAX_LINES:]
-    )
+    return any(line.text.lstrip(" |+").startswith(_TRACEBACK) for line in lines[-MAX_LINES:])
 
 
 def _record(head: _Head, lines: list[Line]) -> Record:

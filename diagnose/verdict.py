@@ -24,7 +24,7 @@ ESTABLISHED = 0.80
 AMBIGUOUS = 0.30
 """Least posterior of the first cause for ``ambiguous``."""
 
-AMBIGUOUS_TOLD = 0.40
+AMBIGUOUS_TOLD = 0.45
 """The same when the cause is known from plain words alone."""
 
 WEAK = 0.06

@@ -18,7 +18,7 @@ from diagnose.records import records
 from diagnose.saved import LOGS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from diagnose.result import Diagnosis
@@ -104,37 +104,43 @@ def reread(saved: Saved, given: Given, index: Index) -> Reread:
     if since is None and saved.last_event is not None:
         since = saved.last_event + 0.001
     logs = given.logs or tuple(log for log in saved.logs if log.exists())
-    span, lines = _after(logs, {log for log in given.logs if log not in saved.logs}, since)
+    span, starts = _after(logs, {log for log in given.logs if log not in saved.logs}, since)
     fresh = given._replace(logs=logs, since=None, version=given.version or saved.version)
-    evidence = collect(fresh._replace(logs=()), index, lines=lines)
+    evidence = collect(fresh._replace(logs=()), index, lines=_lines(starts))
     return Reread(evidence, fresh, span, since)
 
 
 def _after(
     logs: Sequence[Path], new: set[Path], since: float | None
-) -> tuple[Span, list[read.Line]]:
-    """Return what stands in the logs after the fix: how much, and its lines.
+) -> tuple[Span, list[tuple[Path, int]]]:
+    """Return how much stands in the logs after the fix, and from which line on.
 
     A dated log counts from its first record after the fix on, with the undated lines that follow.
     """
-    count, times, undated = 0, [], []
-    lines: list[read.Line] = []
+    count, times, undated, starts = 0, [], [], []
     for log in logs:
         dated = log in new
         for file in read.log_files(log):
-            written = list(read.file_lines(file, read.Tally()))
-            found = list(records(written))
-            known = [r for r in found if r.time is not None and r.time > DAY]
-            dated = dated or bool(known)
-            later = [r for r in known if since is not None and (r.time or 0.0) >= since]
-            start = 0 if log in new else later[0].line if later else len(written) + 1
-            count += sum(record.header and record.line >= start for record in found)
-            times += [record.time or 0.0 for record in known if record.line >= start]
-            lines += [line for line in written if line.number >= start]
+            start = 1 if log in new else 0
+            for record in records(read.file_lines(file, read.Tally())):
+                time = record.time if record.time is not None and record.time > DAY else None
+                dated = dated or time is not None
+                if not start and time is not None and since is not None and time >= since:
+                    start = record.line
+                if start:
+                    count += record.header
+                    times += [time] if time is not None else []
+            if start:
+                starts.append((file, start))
         if not dated:
             undated.append(str(log))
     first, last = (min(times), max(times)) if times else (None, None)
-    return Span(count, first, last, tuple(undated)), lines
+    return Span(count, first, last, tuple(undated)), starts
+
+
+def _lines(starts: Sequence[tuple[Path, int]]) -> Iterator[read.Line]:
+    for file, start in starts:
+        yield from (line for line in read.file_lines(file, read.Tally()) if line.number >= start)
 
 
 def verify(saved: Saved, now: Reread, index: Index) -> Verification:

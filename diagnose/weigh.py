@@ -199,7 +199,8 @@ def elsewhere(evidence: Evidence) -> float:
     if evidence.ours:
         return 0.0
     terms = evidence.description.length if evidence.description else 0
-    return min(1.0, max(terms / REPORT_TERMS, (evidence.tally.lines - 1) / REPORT_LINES))
+    lines = evidence.tally.lines - evidence.repeated - 1
+    return min(1.0, max(terms / REPORT_TERMS, lines / REPORT_LINES))
 
 
 def _elsewhere(evidence: Evidence) -> list[Factor]:

@@ -25,9 +25,7 @@ _CONTROL = re.compile(
 )
 _ESCAPES = re.compile(r"\\+(?:u00(2[27])|([nrt\"'/]))")
 _QUOTES = str.maketrans(
-    dict.fromkeys(
-        "\"`\u2018\u2019\u201a\u201c\u201d\u201e\u00b4\u00ab\u00bb", "'"
-    )
+    dict.fromkeys('"`\u2018\u2019\u201a\u201c\u201d\u201e\u00b4\u00ab\u00bb', "'")
 )
 _MASKED = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # run ids

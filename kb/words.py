@@ -24,7 +24,24 @@ _NOT = re.compile(
     r"\b(can|could|do|does|did|is|are|was|were|has|have|had|wo|would|should|ai)n['\u2019]?t\b", re.I
 )
 _STOPPING = frozenset(
-    ["stop", "stops", "stopped", "stopping", "quit", "quits", "ceased", "ceases", "fail", "fails", "failed", "failing", "refuse", "refuses", "refused", "unable"]
+    [
+        "stop",
+        "stops",
+        "stopped",
+        "stopping",
+        "quit",
+        "quits",
+        "ceased",
+        "ceases",
+        "fail",
+        "fails",
+        "failed",
+        "failing",
+        "refuse",
+        "refuses",
+        "refused",
+        "unable",
+    ]
 )
 
 

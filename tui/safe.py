@@ -29,9 +29,14 @@ def cut(text: str, limit: int) -> str:
 
 
 def last_line(text: str) -> str:
-    """Return the last line that says something, and how many lines stand before it."""
+    """Return the last line that says something, without what a log puts before it.
+
+    How many lines stand before it is told too.
+    """
+    from diagnose.records import parse  # noqa: PLC0415 (after the first paint)
+
     said = [line for line in text.splitlines() if line.strip()]
     if not said:
         return ""
     more = f" (+{len(said) - 1} lines)" if len(said) > 1 else ""
-    return f"{plain(said[-1].strip(), 200)}{more}"
+    return f"{plain(parse(said[-1][:2000]).text.strip(), 200)}{more}"

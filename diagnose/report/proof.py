@@ -59,7 +59,7 @@ def _tables(report: Report) -> Iterator[str]:
     yield ""
     yield "reliability: posterior of the first cause against how often it was right"
     for b in report.reliability:
-        yield f"  {b.low:.2f} to {b.high:.2f}: {b.count:4d} cases, mean {b.mean:.2f}, right {b.right:.2f}"
+        yield f"  {b.low:.2f} to {b.high:.2f}: {b.cases:4d} cases, mean {b.mean:.2f}, right {b.right:.2f}"
     yield ""
     yield f"{len(report.never_firing)} signatures that no case shows: {', '.join(report.never_firing)}"
 

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diagnose.interpret import MOST_OUTPUT, interpret, outcomes_of
+from kb.index import Index
+
+
+def test_the_first_outcome_that_fits_is_chosen_with_its_finding(index: Index) -> None:
+    found = interpret(index, "flow-run-ls-late", "No flow runs found.\n", 0)
+
+    assert found.chosen is not None
+    assert found.chosen.answer == "no Late runs"
+    assert [(f.id, f.state, f.how) for f in found.findings] == [
+        ("late-runs-exist", "absent", "fact")
+    ]
+    assert found.chosen.quoted == "No flow runs found."
+
+
+def test_output_that_fits_nothing_says_so_and_means_nothing(index: Index) -> None:
+    found = interpret(index, "flow-run-ls-late", "completely different", 0)
+
+    assert found.chosen is None
+    assert found.findings == ()
+    assert "fits none of the 3 known outcomes" in found.note
+
+
+def test_absence_is_never_concluded_from_a_failed_or_partial_command(index: Index) -> None:
+    assert interpret(index, "who-logins", "", 0).findings[0].id == "nobody-logged-in"
+    assert interpret(index, "who-logins", "", 1).findings == ()
+    assert interpret(index, "who-logins", "", 0, partial=True).findings == ()
+
+
+def test_a_catch_all_with_a_finding_needs_the_output_of_a_command_that_worked(index: Index) -> None:
+    usual = interpret(index, "docker-logs-tail", "an ordinary line", 0)
+
+    assert [f.id for f in usual.findings] == ["log-just-ends"]
+    assert interpret(index, "docker-logs-tail", "", 0).findings == ()
+    assert interpret(index, "docker-logs-tail", "Error: no such container", 1).findings == ()
+
+
+def test_outcomes_that_only_a_person_can_tell_apart_are_offered_and_settle_nothing(
+    index: Index,
+) -> None:
+    output = '{"events": [{"occurred": "2024-01-01"}]}'
+    found = interpret(index, "heartbeat-events-of-run", output, 0)
+
+    assert found.findings == ()
+    assert {other.finding for other in found.others} >= {"run-heartbeat-overdue"}
+    assert "pick" in found.note
+
+
+def test_an_unknown_exit_status_fits_by_pattern_or_not_at_all(index: Index) -> None:
+    found = interpret(index, "flow-run-ls-late", "some failure", None)
+
+    assert found.chosen is None
+
+
+def test_secrets_and_escapes_are_not_kept(index: Index) -> None:
+    output = "\x1b[31mPREFECT_API_KEY='pnu_0123456789abcdef0123456789abcdef0123'\x1b[0m\nNo flow runs found."
+    found = interpret(index, "flow-run-ls-late", output, 0)
+
+    assert "pnu_0123" not in repr(found)
+    assert "\x1b" not in found.output
+
+
+def test_an_unknown_command_is_an_error(index: Index) -> None:
+    with pytest.raises(KeyError):
+        interpret(index, "no-such-command", "x")
+
+
+def test_all_patterns_of_the_base_are_quick_on_hostile_output(index: Index) -> None:
+    hostile = ("a" * 3000 + " " * 900 + "\n") * 60 + "Started " * 3000 + "1/1 RUNNING " * 2000
+    slow = {}
+    for command, _, _ in index.names("command"):
+        begun = time.perf_counter()
+        interpret(index, command, hostile, 0)
+        taken = time.perf_counter() - begun
+        if taken > 3.0:
+            slow[command] = taken
+    assert slow == {}
+
+
+def test_too_much_output_is_cut_and_marked(index: Index) -> None:
+    found = interpret(index, "who-logins", "x" * (MOST_OUTPUT + 10), 0)
+
+    assert found.truncated
+    assert len(found.output) <= MOST_OUTPUT
+
+
+@given(st.text(max_size=400), st.sampled_from([None, 0, 1, 127, -9]))
+def test_any_output_is_read_without_error(index: Index, text: str, status: int | None) -> None:
+    for command in ("flow-run-inspect", "python-site", "ps-prefect-processes", "proc-syscall"):
+        found = interpret(index, command, text, status)
+        assert not re.search("[\x00-\x08\x1b]", found.output)
+        assert {f.id for f in found.findings} <= {o.finding for o in outcomes_of(index, command)}
