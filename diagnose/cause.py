@@ -62,7 +62,7 @@ def build(
         no_fixes=record.get("no_fixes") or "",
         references=tuple(item["reference"] for item in record.get("involves", ())),
         sources=tuple(
-            SourceOf(s["url"], s["says"], s.get("seen", "2026-11-23")) for s in record["sources"]
+            SourceOf(s["url"], s["says"], s["seen"]) for s in record["sources"]
         ),
         related=tuple(_related(record, insight, index)),
         escalate=record["escalate"],

@@ -121,19 +121,19 @@ def fill(entity: Entity, step: Mapping[str, Any], captured: Mapping[str, Sequenc
     """Return a command with its placeholders filled where the evidence names exactly one value."""
     record = entity.record
     holes = record.get("placeholders", ())
-    values = {hole["name"]: _value(hole["type"], captured) for hole in holes}
     text: str = record["text"]
-    argv = [str(part) for part in record.get("argv", ())]
-    for name, value in values.items():
-        if value:
-            text = text.replace(f"{{{name}}}", shlex.quote(value))
-            argv = [part.replace(f"{{{name}}}", value) for part in argv]
+    values = {hole["name"]: _value(hole["type"], captured) for hole in holes}
+    values = {name: value if _fits(value, text) else "" for name, value in values.items()}
+
+    def said(key: str) -> str:
+        return _put(step.get(key) or record.get(key) or "", values)
+
     return Filled(
         id=entity.id,
         kind=record["kind"],
         language=record.get("language", "shell"),
-        argv=tuple(argv),
-        text=text,
+        argv=tuple(_put(part, values) for part in record.get("argv", ())),
+        text=_put(text, {name: shlex.quote(value) for name, value in values.items() if value}),
         filled=all(values.values()),
         placeholders=tuple(
             (h["name"], h["type"], h["describes"], values[h["name"]]) for h in holes
@@ -153,13 +153,26 @@ def fill(entity: Entity, step: Mapping[str, Any], captured: Mapping[str, Sequenc
             (o["answer"], o["means"], o.get("finding") or "", o.get("state", "present"))
             for o in record.get("outcomes", ())
         ),
-        expect=record.get("expect") or "",
-        verify=step.get("verify") or record.get("verify") or "",
-        rollback=step.get("rollback") or record.get("rollback") or "",
+        expect=said("expect"),
+        verify=said("verify"),
+        rollback=said("rollback"),
         mitigates=bool(step.get("mitigates")),
         cost_s=record.get("cost_s", 20),
         note=record.get("note") or "",
     )
+
+
+def _put(text: str, values: Mapping[str, str]) -> str:
+    """Return a text with the placeholders filled whose value is known."""
+    for name, value in values.items():
+        if value:
+            text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def _fits(value: str, text: str) -> bool:
+    """A value that needs quotes cannot stand in a command that has quotes of its own."""
+    return shlex.quote(value) == value or not ("'" in text or '"' in text)
 
 
 def _value(kind: str, captured: Mapping[str, Sequence[str]]) -> str:

@@ -130,15 +130,20 @@ def records(lines: Iterable[Line]) -> Iterator[Record]:
             and _goes_on(new.text, current, after_head=head.found)
         )
         if follows:
-            current.append(line._replace(text=new.text))
+            current += _parts(line, new.text)
             continue
         if current:
             yield _record(head, current)
-        head, current = new, [line._replace(text=new.text)]
+        head, current = new, _parts(line, new.text)
     if current:
         yield _record(head, current)
     if stopped:
         raise stopped[0]
+
+
+def _parts(line: Line, text: str) -> list[Line]:
+    """Return the lines of a message; one in JSON may hold a whole traceback."""
+    return [line._replace(text=part) for part in text.split("\n")]
 
 
 def _until_stopped(lines: Iterable[Line], stopped: list[KeyboardInterrupt]) -> Iterator[Line]:

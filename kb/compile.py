@@ -117,6 +117,8 @@ def _scope(lexicon: Lexicon) -> str:
 def _entities(base: Base) -> Iterator[tuple[Any, ...]]:
     for entity_id, entity in base.entities.items():
         record = entity.model_dump(mode="json", exclude_defaults=True)
+        if isinstance(entity, Insight):
+            record["sources"] = [source.model_dump(mode="json") for source in entity.sources]
         yield (
             entity_id,
             base.kinds[entity_id],

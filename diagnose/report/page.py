@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from kb.index import Edge, Entity, Index
 
 RISKS = ("none", "low", "medium", "high")
-SEEN = "2026-11-23"
-"""When sources that give no date were last seen, as in `kb.model.Source`."""
-
 SIGNS = 8
 """Signs of a kind that are listed, the strongest first."""
 
@@ -247,7 +244,7 @@ class Page:
 
 
 def _seen(source: Mapping[str, str]) -> str:
-    return f" (seen {escape(source.get('seen', SEEN))})"
+    return f" (seen {escape(source['seen'])})"
 
 
 def _hazard(command: Filled) -> tuple[bool, int]:
