@@ -10,7 +10,7 @@ from diagnose import read, suppress
 from diagnose.describe import Description
 from diagnose.errors import UsageError
 from diagnose.findings import Finding, answered, from_fact, merged
-from diagnose.incidents import Course, Gathered, Incident
+from diagnose.incidents import ABNORMAL, Course, Gathered, Incident
 from diagnose.match import Hit, Matcher, sureness
 from diagnose.mend import mended
 from diagnose.prose import LONGEST, Prose
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kb.index import Index
+
+FIRST_RECORDS = 500
+"""So many records of each source are searched for versions, names and products; later ones only
+when they are abnormal or hold a signature that is rarer than `ORDINARY` without a cause."""
+
+ORDINARY = 0.1
 
 LOG_RECORDS = 20
 """A source with so many log records is a log: what would stand in it and does not, is absent."""
@@ -120,6 +126,7 @@ class _Collector:
         self.products = Products(self.scope)
         self.lives = Lives(self.scope, index)
         self.findings: list[Finding] = []
+        self.seen: dict[str, Finding] = {}
         self.prose = Prose(self.vocabulary.stop)
         self.near_seen: set[str] = set()
         self.versions: list[str] = []
@@ -143,7 +150,7 @@ class _Collector:
         description = self._description()
         self._order()
         self._version()
-        found = merged(f for f in self.findings if self._near(f))
+        found = merged(f for f in (*self.findings, *self.seen.values()) if self._near(f))
         return Evidence(
             findings=found,
             incidents=self.gathered.incidents(),
@@ -190,10 +197,26 @@ class _Collector:
         if record.time is not None and record.time > YEARLESS_END:
             self.last_event = max(self.last_event or 0.0, record.time)
         for hit in hits:
-            self.findings.append(_of_hit(hit, self.index))
-        self.products.look(record.logger)
-        self._look(record.text[:LONGEST])
+            self._keep(_of_hit(hit, self.index))
+        if self._tells(record, hits, course):
+            self.products.look(record.logger)
+            self._look(record.text[:LONGEST])
         self.prose.add(record, hits)
+
+    def _keep(self, finding: Finding) -> None:
+        """Keep one finding of an id, counted, so that memory does not grow with the log."""
+        known = self.seen.get(finding.id)
+        both = (finding,) if known is None else (known, finding)
+        self.seen[finding.id] = merged(both)[finding.id]
+
+    def _tells(self, record: Record, hits: list[Hit], course: Course) -> bool:
+        """Ordinary records in the middle of a log name nothing that its start did not."""
+        return (
+            not record.header
+            or course.records <= FIRST_RECORDS
+            or record.level in ABNORMAL
+            or any(self.leaks.get(hit.signature, 1.0) < ORDINARY for hit in hits)
+        )
 
     def _in_time(self, record: Record) -> bool:
         since, until = self.given.since, self.given.until
@@ -292,7 +315,7 @@ class _Collector:
                 )
             self.versions = [self.given.version]
             return
-        for finding in self.findings:
+        for finding in (*self.findings, *self.seen.values()):
             window = self.versions_of.get(finding.id)
             if window and finding.state == "present" and finding.how in ("exact", "normalised"):
                 self.notes.append(f"{finding.text!r} is printed by versions {window}")

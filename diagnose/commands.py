@@ -70,9 +70,11 @@ class Filled(NamedTuple):
 def is_valid(kind: str, value: str) -> bool:
     """Say whether a value is what a placeholder of this type can take.
 
-    One that begins with a dash would be read as an option, so it never is.
+    One that begins with a dash would be read as an option, so it never is; nor is one that does
+    not look like what it is.
     """
-    return not value.startswith("-") and re.fullmatch(_VALID.get(kind, r"(?!)"), value) is not None
+    plain = value.isprintable() and value == value.strip() and not value.startswith("-")
+    return plain and re.fullmatch(_VALID.get(kind, r"(?!)"), value) is not None
 
 
 def for_insight(

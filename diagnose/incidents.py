@@ -35,7 +35,9 @@ BURST_SECONDS = 30.0
 SHRUNK = 0.6
 """The last life must be shorter than this share of the first to call uptimes shrinking."""
 
-_ABNORMAL = ("WARNING", "ERROR", "CRITICAL")
+ABNORMAL = ("WARNING", "ERROR", "CRITICAL")
+"""Levels of records that are worth a look."""
+
 _EXCEPTION = re.compile(
     r"[\s|+]*((?:[A-Za-z_]\w*\.)*[A-Z_]\w*(?:Error|Exception|Exit|Group|Timeout|Interrupt|Refused|Closed"
     r"|Terminated|Warning|Abort|Killed\w*))(?:: (.*)|:?\s*$)"
@@ -108,7 +110,7 @@ class Gathered:
     def add(self, record: Record, hits: Sequence[Hit]) -> None:
         """Add a record if it is abnormal or holds a signature that says something."""
         links = chain(record)
-        abnormal = record.level in _ABNORMAL or bool(links)
+        abnormal = record.level in ABNORMAL or bool(links)
         if not abnormal and not any(self._leaks.get(hit.signature, 1.0) < 0.2 for hit in hits):
             return
         said = telling(links, hits, self._leaks) or next(

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
     from kb.index import Index
 
-MOST_OUTPUT = 512 * 1024
+MOST_OUTPUT = 128 * 1024
 """Characters of output that are looked at."""
 
-LONG_LINE = 4000
-"""Longer lines are cut, so that no pattern of the base can take long over one."""
+PIECE = 1000
+OVERLAP = 200
+"""Longer lines are looked at in overlapping pieces, so that no pattern of the base, however it
+is written, takes long over a hostile line."""
 
 MOST_QUOTED = 300
 
@@ -111,7 +113,7 @@ def interpret(
         raise KeyError(command_id)
     outcomes: Sequence[Mapping[str, Any]] = entity.record.get("outcomes", ())
     text, truncated = _readable(output)
-    seen = _Seen(text, exit_status, partial or truncated)
+    seen = _Seen(_searchable(text), exit_status, partial or truncated)
     fitting = [(o, line) for o in outcomes if (line := _fits(o, seen)) is not None]
     chosen = _reading(*fitting[0]) if fitting else None
     others = tuple(_reading(outcome, line) for outcome, line in _undecided(outcomes, fitting))
@@ -150,10 +152,19 @@ def outcomes_of(index: Index, command_id: str) -> tuple[Reading, ...]:
 
 
 def _readable(output: str) -> tuple[str, bool]:
-    truncated = len(output) > MOST_OUTPUT
-    lines = clean(output[:MOST_OUTPUT].replace("\r\n", "\n").replace("\0", "\n")).split("\n")
-    cut = [line if len(line) <= LONG_LINE else line[:LONG_LINE] for line in lines]
-    return "\n".join(cut).strip("\n"), truncated or cut != lines
+    """Return the output as it may be shown, and whether it was cut."""
+    text = clean(output[:MOST_OUTPUT].replace("\r\n", "\n").replace("\0", "\n"))
+    return text.strip("\n"), len(output) > MOST_OUTPUT
+
+
+def _searchable(text: str) -> str:
+    """Return the text as patterns see it: no long lines, no runs of blank ones."""
+    pieces: list[str] = []
+    for line in map(str.rstrip, text.split("\n")):
+        if line or (pieces and pieces[-1]):
+            starts = range(0, max(len(line) - OVERLAP, 1), PIECE - OVERLAP)
+            pieces += [line[start : start + PIECE] for start in starts]
+    return "\n".join(pieces)
 
 
 def _fits(outcome: Mapping[str, Any], seen: _Seen) -> str | None:

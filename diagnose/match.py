@@ -48,7 +48,7 @@ MOST_PARTS = 8
 """So many characters to both sides of a signature's longest word, at so many places."""
 
 MAX_REMEMBERED = 20_000
-"""Distinct normal forms of records whose result is kept, because logs repeat themselves."""
+"""Distinct normal forms of records whose signatures are kept, because logs repeat themselves."""
 
 
 class Hit(NamedTuple):
@@ -99,12 +99,13 @@ class Matcher:
         if not joined:
             return []
         candidates = self._remembered.get(joined)
-        if candidates is None:
-            candidates = self._candidates(joined)
-            if len(self._remembered) < MAX_REMEMBERED:
-                self._remembered[joined] = candidates
-        found = (self._verified(number, record, normals, joined) for number in candidates)
-        return [hit for hit in found if hit is not None]
+        numbers = self._candidates(joined) if candidates is None else candidates
+        found = [(number, self._verified(number, record, normals, joined)) for number in numbers]
+        if candidates is None and len(self._remembered) < MAX_REMEMBERED:
+            self._remembered[joined] = tuple(
+                number for number, hit in found if hit is not None or self._row(number).must
+            )
+        return [hit for _, hit in found if hit is not None]
 
     def _shortened(self, line: Line) -> Line:
         return line if len(line.text) <= LONG else line._replace(text=self._around(line.text))
@@ -174,6 +175,8 @@ class Matcher:
 
     def _verified(self, number: int, record: Record, normals: list[str], joined: str) -> Hit | None:
         row = self._row(number)
+        if row.must and not _keeps_packed(row.must, "".join(line.text for line in record.lines)):
+            return None
         for stage in (self._exact, self._normalised, self._structural):
             hit = stage(row, record, normals)
             if hit is not None and _keeps(row.must, hit.text):

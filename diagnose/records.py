@@ -247,8 +247,9 @@ def _json(text: str) -> _Head | None:
     stamp = next((data[key] for key in _JSON_TIME if data.get(key)), "")
     level = next((str(data[key]) for key in _JSON_LEVEL if data.get(key)), "")
     logger = next((str(data[key]) for key in _JSON_LOGGER if data.get(key)), "")
-    inner = parse(said.rstrip("\n")) if not said.startswith("{") else _Head(said)
-    said = "\n".join([inner.text, *extra]).rstrip("\n")
+    first, *more = said.rstrip("\n").split("\n")
+    inner = parse(first) if not first.startswith("{") else _Head(first)
+    said = "\n".join([inner.text, *more, *extra]).rstrip("\n")
     time = _json_seconds(stamp)
     return _Head(
         said,

@@ -14,7 +14,7 @@ _SECRETS = (
     re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}"),  # AWS key ids
     re.compile(r"\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|hf_)[A-Za-z0-9_-]{10,}"),
     re.compile(
-        r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)?"
+        r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)?"
     ),  # JSON web tokens
 )
 _AFTER = (
@@ -23,13 +23,13 @@ _AFTER = (
         r"(?P<keep>\b(?:basic|token)\s+)(?P<secret>(?=\S*\d)[A-Za-z0-9._~+/=-]{8,})", re.IGNORECASE
     ),
     re.compile(
-        r"(?P<keep>\bauthorization['\"]?\s*[:=]\s*['\"]?(?:\w+\s+)?)(?P<secret>[^\s'\",]{6,})",
+        r"(?P<keep>\bauthorization\\*['\"]?\s*[:=]\s*\\*['\"]?(?:\w+\s+)?)(?P<secret>[^\s'\",]{6,})",
         re.IGNORECASE,
     ),
-    re.compile(
-        r"(?P<keep>['\"]?\b[\w.-]*(?:api[_-]?key|secret|passw(?:or)?d|passwd|pwd|token|credential|private[_-]?key"
-        r"|access[_-]?key(?:[_-]?id)?|auth[_-]?string)[\w-]*['\"]?\s*(?:=|:(?!//))\s*)"
-        r"(?P<secret>\"[^\"\n]+\"|'[^'\n]+'|\\\"[^\"\n]+\\\"|(?!\[redacted\])[^\s,;&'\"}\])]+)",
+    re.compile(  # lengths are bounded, so that time does not grow with the square of a text
+        r"(?P<keep>(?:api[_-]?key|secret|passw(?:or)?d|passwd|pwd|token|credential|private[_-]?key"
+        r"|access[_-]?key(?:[_-]?id)?|auth[_-]?string)[\w-]{0,40}\\*['\"]?\s{0,20}(?:=|:(?!//))\s{0,20})"
+        r"(?P<secret>\\*\"[^\"\n]+\"|\\*'[^'\n]+'|<[^>\n]*>|(?!\[redacted\])[^\s,;&'\"}\])]+)",
         re.IGNORECASE,
     ),
     re.compile(r"(?P<keep>--(?:key|password|token|secret|api-key)[ =])(?P<secret>[^\s'\"]+)"),

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,11 @@ from diagnose.commands import is_valid
 from diagnose.errors import UsageError
 from diagnose.execute import Output, execute
 from diagnose.run import Plan, plan
-from kb.index import Index
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kb.index import Index
 
 HOSTILE = ["1; rm -rf /", "1\nreboot", "$(id)", "`id`", "-1", "--help", "1 2", "{pid}", "", "٣"]
 

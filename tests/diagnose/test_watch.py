@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,11 @@ from hypothesis import strategies as st
 from diagnose.collect import Given
 from diagnose.tail import Tail
 from diagnose.watch import APPEARED, GONE, Watcher
-from kb.index import Index
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kb.index import Index
 
 CLOSED = "2024-05-01 10:10:00,000 | ERROR   | prefect.agent - h2.exceptions.ProtocolError: Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED\n"
 QUIET = "2024-05-01 10:11:00,000 | INFO    | prefect.agent - Submitting flow run\n"

@@ -1,0 +1,206 @@
+"""Collecting: all that is given is read, versions and values are noted, mistakes are one line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from diagnose.collect import Given, collect, nearest, unknown_id
+from diagnose.errors import UsageError
+from diagnose.read import Tally
+from tests.diagnose.made import HTTP2, ranking, shares, told
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kb.index import Index
+
+SEND = "Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED"
+LOG = "".join(
+    f"2023-02-01 10:{n:02}:12,345 | INFO    | prefect.agent - step {n} done\n" for n in range(10, 40)
+)
+
+
+def test_errors_logs_and_answers_are_used_together(index: Index, tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text(LOG)
+    (tmp_path / "b.log").write_text(f"10:11:12.345 | ERROR   | prefect.agent - {SEND}\n")
+    given = Given(
+        errors=("Agent stopped!", "It died."),
+        logs=(tmp_path,),
+        symptoms=("runs-stay-late",),
+        no_symptoms=("on-kubernetes",),
+        unknown_symptoms=("ui-shows-healthy",),
+        facts=(("late_runs", "7"),),
+    )
+
+    found = collect(given, index)
+
+    how = {f.id: (f.how, f.state) for f in found.findings.values()}
+    assert how["agent-stopped"] == ("exact", "present")
+    assert how["h2-send-headers-closed"] == ("exact", "present")
+    assert how["runs-stay-late"] == ("answer", "present")
+    assert how["on-kubernetes"] == ("answer", "absent")
+    assert how["ui-shows-healthy"] == ("answer", "unknown")
+    assert how["late-runs-exist"] == ("fact", "present")
+    assert found.unread == {"ui-shows-healthy"}
+    assert (found.events, found.logs_read, found.tally.lines) == (31, 1, 33)
+    assert found.findings["h2-send-headers-closed"].source.endswith("b.log")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        Given(symptoms=("runs-stay-late",), no_symptoms=("on-kubernets",)),
+        Given(unknown_symptoms=("on-kubernets",)),
+    ],
+)
+def test_an_unknown_id_names_the_nearest(index: Index, given: Given) -> None:
+    with pytest.raises(UsageError, match=r"'on-kubernets' is no known .* \(did you mean on-kubernetes"):
+        collect(given, index)
+
+
+def test_an_unknown_fact_and_a_wrong_version_are_said(index: Index) -> None:
+    with pytest.raises(UsageError, match=r"no fact is named 'late_run' \(did you mean late_runs"):
+        collect(Given(facts=(("late_run", "7"),)), index)
+    with pytest.raises(UsageError, match="--prefect-version 'new' is not a version"):
+        collect(Given(version="new"), index)
+
+
+def test_near_misses_are_only_named_when_they_are_near(index: Index) -> None:
+    assert nearest("qqqqzzzz", ["alpha", "beta"]) == ""
+    assert unknown_id(index, "agent-stoped") .endswith("?)")
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        ("Starting v2.10.4 agent connected to http://127.0.0.1:4200/api...", "2.10.4"),
+        ('  File "/opt/v/lib/python3.10/site-packages/prefect-2.8.7.dist-info/x.py", line 1', "2.8.7"),
+        ("We use Prefect 2.16.3 on our machines", "2.16.3"),
+        ("prefect==3.1.5", "3.1.5"),
+        ("Version:             2.13.0", "2.13.0"),
+        ("we upgraded to prefect 3 last week", "3"),
+    ],
+)
+def test_versions_are_read_from_what_was_given(index: Index, text: str, version: str) -> None:
+    assert version in collect(Given(errors=(text,)), index).versions
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        Given(errors=(SEND,), version="3.1.0"),
+        Given(errors=(f"Starting v3.1.0 worker\n{SEND}",)),
+        Given(errors=(f"We use Prefect 3.1.0.\n{SEND}",)),
+    ],
+)
+def test_a_version_rules_causes_out_with_the_reason(index: Index, given: Given) -> None:
+    found = told(index, *given.errors, version=given.version)
+    impossible = {
+        row.id for row in index.insights() if row.windows and all("<3" in w for w in row.windows)
+    }
+
+    ruled_out = {one.insight: one.reason for one in found.ruled_out}
+    assert impossible
+    assert impossible <= ruled_out.keys()
+    assert not ruled_out.keys() & set(ranking(found))
+    assert all("3.1.0" in reason and len(reason) > 20 for reason in ruled_out.values())
+
+
+def test_a_given_version_beats_the_ones_that_were_read(index: Index) -> None:
+    assert collect(Given(errors=("prefect 2.8.7",), version="3.x"), index).versions == ["3.x"]
+
+
+def test_the_order_of_logs_does_not_matter(index: Index, tmp_path: Path) -> None:
+    names = ("a.log", "b.log", "c.log")
+    texts = (LOG, f"2023-02-01 10:11:12,345 | ERROR | prefect.agent - {SEND}\n", "Agent stopped!\n")
+    for name, text in zip(names, texts, strict=True):
+        (tmp_path / name).write_text(text)
+    paths = [tmp_path / name for name in names]
+
+    one, other = told(index, logs=tuple(paths)), told(index, logs=tuple(reversed(paths)))
+
+    assert shares(one) == shares(other)
+    assert one.verdict == other.verdict
+
+
+@pytest.mark.parametrize("times", [2, 30])
+def test_a_line_repeated_with_the_same_time_does_not_matter(index: Index, times: int) -> None:
+    lines = [
+        f"2023-02-01 10:11:12,345 | ERROR | prefect.agent - {SEND}\n",
+        "2023-02-01 10:11:13,345 | INFO | prefect.agent - Agent stopped!\n",
+    ]
+
+    once, often = told(index, "".join(lines)), told(index, "".join(line * times for line in lines))
+
+    assert shares(once) == shares(often)
+    assert [(i.text, i.count) for i in once.incidents] == [(i.text, i.count) for i in often.incidents]
+    assert once.input.events == often.input.events
+
+
+def test_only_the_time_asked_for_is_read(index: Index) -> None:
+    text = "".join(
+        f"2023-02-0{day}T10:11:12Z | ERROR | prefect.agent - {said}\n"
+        for day, said in ((1, SEND), (3, "Agent stopped!"))
+    )
+    second = datetime(2023, 2, 2, tzinfo=UTC).timestamp()
+
+    late = collect(Given(errors=(text,), since=second), index)
+    early = collect(Given(errors=(text,), until=second), index)
+
+    assert set(late.findings) & {"h2-send-headers-closed", "agent-stopped"} == {"agent-stopped"}
+    assert "agent-stopped" not in early.findings
+    assert early.last_event == datetime(2023, 2, 1, 10, 11, 12, tzinfo=UTC).timestamp()
+
+
+def test_an_interruption_gives_what_was_read_so_far(index: Index) -> None:
+    class Impatient(Tally):
+        __slots__ = ("_lines",)
+
+        @property  # type: ignore[override]
+        def lines(self) -> int:
+            return self._lines
+
+        @lines.setter
+        def lines(self, value: int) -> None:
+            self._lines = value
+            if value == 20:
+                raise KeyboardInterrupt
+
+    text = f"10:11:12.345 | ERROR   | prefect.agent - {SEND}\n{LOG}"
+
+    found = collect(Given(errors=(text,)), index, Impatient())
+
+    assert found.partial
+    assert "h2-send-headers-closed" in found.findings
+
+
+def test_lives_that_get_shorter_are_a_fact(index: Index) -> None:
+    text, now = "", 0
+    for minutes in (50, 30, 8):
+        for at, said in ((now, "Starting v2.8.7 agent connected to http://h/api..."), (now + minutes, "Agent stopped!")):
+            text += f"2023-02-01 1{at // 60}:{at % 60:02}:00,000 | INFO | prefect.agent - {said}\n"
+        now += minutes + 1
+
+    found = told(index, text)
+
+    assert "agent-uptime-decreasing" in ranking(found)[:3]
+
+
+def test_values_for_placeholders_are_noted(index: Index) -> None:
+    run = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
+
+    found = collect(Given(errors=(f"Flow run '{run}' is stuck, flow_run_id={run}",)), index)
+
+    assert found.captured.get("run-id") == [run]
+
+
+def test_the_surest_sighting_is_kept_and_counted(index: Index) -> None:
+    text = f"{SEND.upper()}\n\n{SEND}\n\n{SEND.lower()}"
+
+    found = collect(Given(errors=(text,)), index).findings["h2-send-headers-closed"]
+
+    assert (found.how, found.line, found.count) == ("exact", 3, 3)
+    assert ranking(told(index, text))[0] == HTTP2
