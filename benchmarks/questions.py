@@ -1,13 +1,14 @@
 """How many questions until the right cause leads: simulated operators against this base.
 
 Each operator has one cause, drawn by its prior, and a state of every symptom and fact, drawn from
-the base's own table (noisy-OR of the cause with the leak). An operator opens with a complaint, one
-symptom drawn from what the cause shows, unless ``--complaints 0``; then answers each question truly, or with
-"don't know". The count ends when the right cause is first and leading (verdict established or
-ambiguous). The chosen question is compared with one drawn at random from the same open questions,
-and with a fixed order (by how often the base's causes show a finding).
+the base's own table (noisy-OR of the cause with the leak, times what contradicts it). An operator
+opens with ``--complaints`` symptoms drawn from what the cause shows; two by default, as nine in
+ten of the base's own cases in plain words tell at least two. Then each question is answered truly,
+or with "don't know". The count ends when the right cause is first and leads (posterior from
+`AMBIGUOUS` on). The chosen question is compared with one drawn at random from all that would help,
+and with a fixed order (what the base's causes show most often first).
 
-Run: ``python -m benchmarks.questions [--operators 500] [--seed 1] [--complaints 1]``.
+Run: ``python -m benchmarks.questions [--operators 400] [--seed 1] [--complaints 2]``.
 Exit status 1 when the target is missed.
 """
 

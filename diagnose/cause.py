@@ -94,7 +94,7 @@ def _proofs(
             why = f"counts through {shadow}" if shadow else edge.why
             yield _proof(finding, effects.get(finding.id, 0.0), why)
     for finding, factor, why in weighed.against.get(insight, ()):
-        effect = effects.get(f"{finding.id}!", math.log(factor))
+        effect = effects.get(finding.id, math.log(factor))
         yield _proof(finding, min(effect, -0.0), why)
     yield from _pseudo(effects)
 

@@ -12,6 +12,7 @@ import math
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+from diagnose.commands import fill
 from diagnose.verdict import ordered
 from kb import versions
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from diagnose.collect import Evidence
+    from diagnose.commands import Filled
     from diagnose.rank import Posterior
     from kb.index import Entity, FindingRow, Index
 
@@ -36,6 +38,10 @@ MOST_CHOICES = 4
 
 PRIVILEGE = {"root": 2.0, "cluster": 1.5, "docker": 1.2}
 """What a command needs -> factor on its cost; everything else counts once."""
+
+APART = 2.0
+"""Factor on the gain of what the base says tells the first two causes apart: its authors know
+more of the two than the strengths of their edges say."""
 
 CONSIDERED = 12
 """Causes whose findings are considered as questions."""
@@ -68,6 +74,8 @@ class Question(NamedTuple):
     outcomes: tuple[Answer, ...]
     also: tuple[tuple[str, str], ...] = ()
     """Findings that the same look answers: (id, what the base calls it)."""
+    run: Filled | None = None
+    """The command with the values that the evidence names."""
 
 
 class Candidate(NamedTuple):
@@ -91,21 +99,36 @@ def next_checks(
 ) -> list[Question]:
     """Return the questions most worth asking, best first, ties by id; one of each group."""
     shares = _shares(posterior)
+    apart = _apart(posterior, index)
     found = []
     for asked in candidates(posterior, evidence, index):
         row = asked.members[0].row
+        named = any(member.row.id in apart for member in asked.members)
         command = command_for(row.id, index, evidence.versions)
         cost = _cost(row, command)
         price = cost * PRIVILEGE.get(_privileges(command), 1.0) + OVERHEAD
         price += CHOICE * (len(asked.members) - 1)
-        found.append((asked.gain / price, asked, command, cost))
+        found.append((asked.gain * (APART if named else 1.0) / price, asked, command, cost))
     found.sort(key=lambda entry: (-entry[0], entry[1].members[0].row.id))
     questions: dict[str, Question] = {}
     for _, asked, command, cost in found:
         row = asked.members[0].row
         if len(questions) < limit:
-            questions.setdefault(row.group or row.id, _question(asked, command, cost, shares))
+            question = _question(asked, command, cost, shares)
+            run = fill(command, {}, evidence.captured) if command else None
+            questions.setdefault(row.group or row.id, question._replace(run=run))
     return list(questions.values())
+
+
+def _apart(posterior: Posterior, index: Index) -> set[str]:
+    """Return the findings that the base names to tell the first two causes apart."""
+    first = ordered(posterior.probability)[:2]
+    return {
+        edge.via
+        for cause in first
+        for edge in index.edges_from(cause, "resembles")
+        if edge.target in first
+    }
 
 
 def candidates(posterior: Posterior, evidence: Evidence, index: Index) -> list[Asked]:

@@ -40,6 +40,7 @@ class Factor(NamedTuple):
     """A finding that multiplies the odds of causes: absent, contradicting or of another kind."""
 
     id: str
+    """That of a `Seen` when it is the same finding."""
     factors: Mapping[str, float]
     shared: float = 1.0
     """Factor on every state of the world in which some cause of the base holds."""
@@ -117,6 +118,10 @@ class _Sums:
         ]
         self._scaled = [[f.factors.get(c, 1.0) for f in factors] for c in causes]
         self._shared = [factor.shared for factor in factors]
+        self._twins = [
+            (i, j) for i, one in enumerate(seen) for j, two in enumerate(factors) if one.id == two.id
+        ]
+        """A finding that speaks for some causes and against others is left out as one."""
         count = len(self.names) + 1  # the last is "nothing left out"
         self.total = [0.0] * count
         self.of_cause = [[0.0] * count for _ in causes]
@@ -139,9 +144,14 @@ class _Sums:
         else:
             self.empty = weight
             self.weights.append(((), weight))
-            self._accumulate(weight, [*ratios, *(1.0 for _ in scales), 1.0], [])
+            kept = [1.0 for _ in scales]
+            for i, j in self._twins:
+                kept[j] = ratios[i]
+            self._accumulate(weight, [*ratios, *kept, 1.0], [])
         if outside > 0.0:
             undone = [1.0 / scale for scale in scales]
+            for i, j in self._twins:
+                ratios[i] = undone[j] = ratios[i] * undone[j]
             self._accumulate(scaled * outside, [*ratios, *undone, 1.0], numbers)
 
     def _accumulate(self, weight: float, ratios: list[float], numbers: list[int]) -> None:

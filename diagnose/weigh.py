@@ -138,7 +138,7 @@ def _contradictions(
             scaled[edge.target] = factor
             against[edge.target].append((finding, factor, edge.why))
         if scaled:
-            factors.append(Factor(f"{finding.id}!", scaled))
+            factors.append(Factor(finding.id, scaled))
     return dict(against), factors
 
 

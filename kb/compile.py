@@ -40,7 +40,7 @@ CREATE TABLE finding (id TEXT PRIMARY KEY, kind TEXT, text TEXT, leak REAL, grp 
 CREATE TABLE signature (number INTEGER PRIMARY KEY, id TEXT, text TEXT, normal TEXT, template TEXT,
                         must TEXT, near TEXT, exception TEXT, versions TEXT, marks TEXT);
 CREATE TABLE fact (id TEXT PRIMARY KEY, name TEXT, op TEXT, value TEXT) WITHOUT ROWID;
-CREATE TABLE edge (source TEXT, target TEXT, kind TEXT, weight REAL, provenance TEXT, why TEXT);
+CREATE TABLE edge (source TEXT, target TEXT, kind TEXT, weight REAL, provenance TEXT, why TEXT, via TEXT);
 CREATE TABLE gram (gram TEXT PRIMARY KEY, postings BLOB) WITHOUT ROWID;
 CREATE TABLE term (term TEXT PRIMARY KEY, weight REAL, postings BLOB) WITHOUT ROWID;
 CREATE TABLE phrasing (number INTEGER PRIMARY KEY, finding TEXT, state TEXT, weight REAL,
@@ -76,7 +76,7 @@ def compile_index(base: Base, path: Path, *, sources: str = "") -> None:
         _many(
             db,
             "edge",
-            ((e.source, e.target, e.kind, e.weight, e.provenance, e.why) for e in edges(base)),
+            ((e.source, e.target, e.kind, e.weight, e.provenance, e.why, e.via) for e in edges(base)),
         )
         _signatures(db, base.of(Signature))
         _phrasings(db, base.of(Symptom), words)

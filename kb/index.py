@@ -17,7 +17,7 @@ from kb.words import Vocabulary
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the tables change; an index of another format is not read."""
 
 SMOOTHING = 0.3
@@ -100,6 +100,8 @@ class Edge(NamedTuple):
     weight: float
     provenance: str
     why: str
+    via: str
+    """The finding that tells look-alikes apart, or the versions of a step."""
 
 
 class Entity(NamedTuple):
@@ -199,7 +201,7 @@ class Index:
 
     def _edges(self, column: str, entity_id: str, kind: str | None) -> list[Edge]:
         query = (
-            f"SELECT source, target, kind, weight, provenance, why FROM edge"  # noqa: S608 (two literals)
+            f"SELECT source, target, kind, weight, provenance, why, via FROM edge"  # noqa: S608 (two literals)
             f" WHERE {column} = ?1 AND (?2 IS NULL OR kind = ?2) ORDER BY rowid"
         )
         return [Edge(*row) for row in self._db.execute(query, (entity_id, kind))]

@@ -93,6 +93,7 @@ def next_check(cause: Cause) -> Filled | None:
 
 
 def command_of(diagnosis: Diagnosis, command_id: str) -> Filled | None:
-    """Return a command by id if a cause of the diagnosis carries it."""
-    carried = (c for cause in diagnosis.causes for c in (*cause.checks, *cause.fixes))
+    """Return a command by id if a cause or a next check of the diagnosis carries it."""
+    carried = [c for cause in diagnosis.causes for c in (*cause.checks, *cause.fixes)]
+    carried += [question.run for question in diagnosis.next_checks if question.run is not None]
     return next((command for command in carried if command.id == command_id), None)

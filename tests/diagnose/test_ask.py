@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnose.ask import Outcome, ask
-from diagnose.collect import Given
+from diagnose.askcheck import Checks
+from diagnose.collect import Given, collect
 from diagnose.diagnosis import diagnose
 from diagnose.errors import UsageError
-from diagnose.interpret import outcomes_of
+from diagnose.questions import Question
 from diagnose.session import Session
 
 if TYPE_CHECKING:
@@ -116,21 +117,21 @@ def test_one_cause_that_stands_ends_the_dialogue(index: Index) -> None:
     assert "Question" not in script.text
 
 
-def at_check(index: Index) -> tuple[Given, str]:
-    """Return inputs on which the first question has a command with a placeholder, and its id."""
+def at_check(index: Index) -> Given:
+    """Return inputs on which the first question has a command with a placeholder."""
     given = LATE
     for _ in range(20):
         question = diagnose(given, index).next_checks[0]
         entity = index.entity(question.command) if question.command else None
         if entity is not None and entity.record.get("placeholders"):
-            return given, question.command
+            return given
         unknown = (question.id, *(finding for finding, _ in question.also))
         given = given._replace(unknown_symptoms=(*given.unknown_symptoms, *unknown))
     pytest.fail("no question has a command")
 
 
 def test_running_needs_a_yes_of_its_own_and_valid_values(index: Index) -> None:
-    given, _ = at_check(index)
+    given = at_check(index)
     found, script = held(index, ["run", "", "run", "x; rm -rf /", "run", "-x", "quit"], given)
 
     assert found.session.steps == ()
@@ -139,15 +140,30 @@ def test_running_needs_a_yes_of_its_own_and_valid_values(index: Index) -> None:
 
 
 def test_pasted_output_is_read_as_the_answer(index: Index) -> None:
-    given, command = at_check(index)
-    outcome = next(o for o in outcomes_of(index, command) if o.finding)
-    record = index.entity(command)
-    assert record is not None
-    found, script = held(index, ["paste", "fits nothing at all", ".", "quit"], given)
+    lines = ["| id | SCHEDULED |", "", "end", "."]
+    said: list[str] = []
+    checks = Checks(index, said.append, lambda: lines.pop(0) if lines else None)
+    question = Question("late-runs-exist", "?", "flow-run-ls-late", "reads", 10, 1.0, ())
+    step = checks.paste(collect(LATE, index), question)
 
-    assert "Paste the output" in script.text
-    assert found.session.steps == () or found.session.steps[0].kind == "output"
-    assert outcome.means
+    assert step is not None
+    assert (step.kind, step.id) == ("output", "flow-run-ls-late")
+    assert step.findings == (("late-runs-exist", "present"),)
+    assert "SCHEDULED" in step.said
+    assert any("answer: there are Late runs" in line for line in said)
+
+
+def test_only_a_person_tells_some_answers_apart(index: Index) -> None:
+    lines = ['{"events": [{"occurred": "2024-01-01"}]}', ".", "2"]
+    said: list[str] = []
+    checks = Checks(index, said.append, lambda: lines.pop(0) if lines else None)
+    question = Question(
+        "run-heartbeat-overdue", "?", "heartbeat-events-of-run", "reads", 10, 1.0, ()
+    )
+    step = checks.paste(collect(LATE, index), question)
+
+    assert step is not None
+    assert step.findings == (("run-heartbeat-overdue", "present"),)
 
 
 def test_secrets_that_are_typed_are_not_shown(index: Index) -> None:

@@ -82,7 +82,7 @@ WORLDS = st.builds(
             *(
                 st.builds(
                     Factor,
-                    st.just(f"f{n}"),
+                    st.just(f"f{n}") | st.just(f"s{n}"),
                     st.dictionaries(st.sampled_from(CAUSES), st.floats(0.01, 20), max_size=4),
                     st.just(1.0) | st.floats(0.05, 3.0),
                 )

@@ -173,7 +173,7 @@ def test_any_json_is_read_or_refused(data: object) -> None:
     except UsageError as error:
         said = str(error)
     else:
-        said = "r.json"
+        return
     assert "r.json" in said
 
 
