@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
 
 from diagnose.commands import for_insight
 from diagnose.redact import redact
 from diagnose.result import Cause, Missing, Proof, Related, SourceOf, Where
 from diagnose.verdict import confidence
 from diagnose.weigh import ELSEWHERE, RESEMBLES, UNEXPLAINED
+from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from diagnose.collect import Evidence
     from diagnose.findings import Finding
@@ -61,9 +62,7 @@ def build(
         no_checks=record.get("no_checks") or "",
         no_fixes=record.get("no_fixes") or "",
         references=tuple(item["reference"] for item in record.get("involves", ())),
-        sources=tuple(
-            SourceOf(s["url"], s["says"], s["seen"]) for s in record["sources"]
-        ),
+        sources=tuple(SourceOf(s["url"], s["says"], s["seen"]) for s in record["sources"]),
         related=tuple(_related(record, insight, index)),
         escalate=record["escalate"],
     )

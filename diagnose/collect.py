@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose import read, suppress
 from diagnose.describe import Description
@@ -17,6 +16,7 @@ from diagnose.prose import LONGEST, Prose
 from diagnose.records import DAY, YEARLESS_END, Record, dated, records
 from diagnose.scope import Lives, Products
 from kb import versions
+from kb.named import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -288,7 +288,7 @@ class _Collector:
         names = {fact.name for fact in self.index.facts()}
         for name, value in given.facts:
             if name not in names:
-                raise UsageError(f"no fact is named {name!r}{nearest(name, names)}")
+                raise UsageError(f"no fact is named {name!r}{nearest(name, sorted(names))}")
             self.findings += from_fact(self.index, name, value)
 
     def _near(self, finding: Finding) -> bool:

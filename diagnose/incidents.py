@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
 
+from kb.named import TYPE_CHECKING, NamedTuple
 from kb.text import normalise
 
 if TYPE_CHECKING:

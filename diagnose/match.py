@@ -9,13 +9,14 @@ character n-grams, so that cost does not grow with the base.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kb.named import TYPE_CHECKING, NamedTuple
 from kb.text import grams, is_telling, normalise, plain_quotes, unescape
 
 if TYPE_CHECKING:
     from array import array
     from collections.abc import Sequence
+    from typing import Any
 
     from diagnose.read import Line
     from diagnose.records import Record

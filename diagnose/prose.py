@@ -7,8 +7,8 @@ describe; the rest is searched for signatures.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from kb.named import TYPE_CHECKING
 from kb.text import normalise
 
 if TYPE_CHECKING:

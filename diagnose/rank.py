@@ -13,7 +13,8 @@ from __future__ import annotations
 import math
 from itertools import combinations
 from operator import add, mul
-from typing import TYPE_CHECKING, NamedTuple
+
+from kb.named import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -119,7 +120,10 @@ class _Sums:
         self._scaled = [[f.factors.get(c, 1.0) for f in factors] for c in causes]
         self._shared = [factor.shared for factor in factors]
         self._twins = [
-            (i, j) for i, one in enumerate(seen) for j, two in enumerate(factors) if one.id == two.id
+            (i, j)
+            for i, one in enumerate(seen)
+            for j, two in enumerate(factors)
+            if one.id == two.id
         ]
         """A finding that speaks for some causes and against others is left out as one."""
         count = len(self.names) + 1  # the last is "nothing left out"

@@ -9,14 +9,19 @@ from __future__ import annotations
 import codecs
 import os
 import sys
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from diagnose.errors import UsageError
+from kb.named import TYPE_CHECKING, NamedTuple
 from kb.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+    from typing import IO, Any, Protocol
+
+    class _Readable(Protocol):
+        def read(self, size: int, /) -> bytes: ...
+
 
 BLOCK = 256 * 1024
 MAGIC = 16
@@ -53,10 +58,6 @@ class Tally:
         self.truncated = False
         self.said = False
         """Something other than white space was read."""
-
-
-class _Readable(Protocol):
-    def read(self, size: int, /) -> bytes: ...
 
 
 def text_lines(text: str, source: str, tally: Tally) -> Iterator[Line]:
@@ -114,7 +115,9 @@ def log_files(path: Path) -> list[Path]:
 
 def stdin_bytes() -> IO[bytes]:
     """Return standard input as bytes."""
-    return cast("IO[bytes]", getattr(sys.stdin, "buffer", sys.stdin))
+    stream: Any = sys.stdin
+    binary: IO[bytes] = getattr(stream, "buffer", stream)
+    return binary
 
 
 def _looks_like_log(path: Path) -> bool:

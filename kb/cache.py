@@ -7,25 +7,23 @@ does not say what its name says, or could have been written by somebody else is 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
-import stat
 import sys
-import tempfile
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from kb.errors import KbError, Problem
 from kb.index import FORMAT, Index
+from kb.named import TYPE_CHECKING
 from kb.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
-DATA = Path(__file__).parent / "data"
-SHIPPED = DATA / "prefect"
-SHIPPED_INDEX = DATA / "prefect.index"
+# What looks at files is imported where there is no index in the wheel: it would cost more than
+# the diagnosis.
+
+SHIPPED = os.path.join(os.path.dirname(__file__), "data", "prefect")  # noqa: PTH118, PTH120
+SHIPPED_INDEX = f"{SHIPPED}.index"
 
 
 def open_index(overlays: Sequence[Path] = ()) -> Index:
@@ -36,7 +34,9 @@ def open_index(overlays: Sequence[Path] = ()) -> Index:
     """
     if not overlays and (index := _sealed()) is not None:
         return index
-    digest = sources_digest((SHIPPED, *overlays))
+    from pathlib import Path  # noqa: PLC0415
+
+    digest = sources_digest((Path(SHIPPED), *overlays))
     path = cache_folder() / f"{digest}.index"
     if _trusted(path) and (index := _opened(path)) is not None:
         if index.meta.get("sources") == digest and index.is_whole():
@@ -47,6 +47,8 @@ def open_index(overlays: Sequence[Path] = ()) -> Index:
 
 def cache_folder() -> Path:
     """Return the folder for indexes: ``$XDG_CACHE_HOME/kb-diagnose`` or the platform's own."""
+    from pathlib import Path  # noqa: PLC0415
+
     if sys.platform == "win32":
         home = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":
@@ -58,6 +60,8 @@ def cache_folder() -> Path:
 
 def sources_digest(folders: Sequence[Path]) -> str:
     """Return the SHA-256 over names and content of all files that make a base."""
+    import hashlib  # noqa: PLC0415
+
     total = hashlib.sha256(f"{FORMAT} {__version__}".encode())
     for folder in folders:
         total.update(f"\0{folder.resolve().name}\0".encode())
@@ -72,13 +76,13 @@ def sources_digest(folders: Sequence[Path]) -> str:
 
 def _sealed() -> Index | None:
     """Return the index that was built into the wheel; a checkout has none."""
-    if not SHIPPED_INDEX.is_file():
+    if not os.path.isfile(SHIPPED_INDEX):  # noqa: PTH113
         return None
     index = _opened(SHIPPED_INDEX)
     return index if index is not None and index.meta.get("version") == __version__ else None
 
 
-def _opened(path: Path) -> Index | None:
+def _opened(path: str | Path) -> Index | None:
     try:
         return Index(str(path))
     except (sqlite3.Error, OSError, KeyError):
@@ -87,6 +91,8 @@ def _opened(path: Path) -> Index | None:
 
 def _trusted(path: Path) -> bool:
     """Say whether only this user can have written the file."""
+    import stat  # noqa: PLC0415
+
     try:
         found = path.stat()
     except OSError:
@@ -99,7 +105,11 @@ def _trusted(path: Path) -> bool:
 
 def _built(overlays: Sequence[Path], path: Path, digest: str) -> Index:
     """Build into the cache; where that cannot be written, into a file that goes with the process."""
+    import tempfile  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
+
     from kb.compile import compile_index  # noqa: PLC0415 (pydantic and yaml only when building)
+    from kb.errors import KbError, Problem  # noqa: PLC0415
     from kb.load import load  # noqa: PLC0415
 
     base = load(overlays)

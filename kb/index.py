@@ -10,12 +10,13 @@ import json
 import math
 import sqlite3
 from array import array
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kb.named import TYPE_CHECKING, NamedTuple
 from kb.words import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any
 
 FORMAT = 2
 """Raised whenever the tables change; an index of another format is not read."""

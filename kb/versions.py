@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from kb.named import NamedTuple
 
 Release = tuple[int, ...]
 

@@ -8,9 +8,10 @@ contrast ("but") and at "and".
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
 
 import snowballstemmer
+
+from kb.named import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -84,6 +84,7 @@ class Walk(Answering):
         if not self.ready:
             return
         app = self.diagnose_app
+        self._show_signs()
         if not self.reading and not app.engine.has_read(app.session):
             self.reading = True
             self._read(app.session)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
 
 from diagnose.report.data import SCHEMA, tool
+from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from kb.index import Index
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from diagnose import suppress
 from diagnose.cli import output, talk
@@ -13,8 +11,12 @@ from diagnose.diagnosis import conclude
 from diagnose.errors import UsageError
 from diagnose.read import Tally
 from kb.cache import open_index
+from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from diagnose.cli.options import Args
     from diagnose.collect import Evidence
     from diagnose.result import Diagnosis
@@ -37,7 +39,7 @@ def given(args: Args) -> Given:
         raise UsageError("--log is empty")
     return Given(
         errors=args.errors,
-        logs=tuple(Path(path) for path in args.logs if path != "-"),
+        logs=_paths(path for path in args.logs if path != "-"),
         stdin="-" in args.logs,
         symptoms=args.symptoms,
         no_symptoms=args.no_symptoms,
@@ -76,7 +78,7 @@ def overlays(args: Args) -> tuple[Path, ...]:
     """Return the folders of overlays, in order."""
     if "" in args.kb:
         raise UsageError("--kb is empty")
-    return tuple(Path(folder) for folder in args.kb)
+    return _paths(args.kb)
 
 
 def opened(args: Args) -> Index:
@@ -126,6 +128,15 @@ def diagnosed(args: Args, index: Index) -> Diagnosis:
     inputs = given_or_piped(args)
     limit = number(args.limit, "--limit", DEFAULT_LIMIT)
     return conclude(collected(inputs, index), inputs, index, limit=limit)
+
+
+def _paths(names: Iterable[str]) -> tuple[Path, ...]:
+    listed = tuple(names)
+    if not listed:
+        return ()
+    from pathlib import Path  # noqa: PLC0415 (it costs more than a short answer)
+
+    return tuple(Path(name) for name in listed)
 
 
 def _fact(text: str) -> tuple[str, str]:

@@ -7,15 +7,17 @@ cannot say different things.
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from kb.named import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Literal, TypeAlias
+
+    Kind: TypeAlias = Literal["value", "values", "flag", "count"]
 
 Args: TypeAlias = SimpleNamespace
 """Parsed words: one attribute for each option and argument, by its ``dest``."""
-
-Kind = Literal["value", "values", "flag", "count"]
 
 
 class Option(NamedTuple):

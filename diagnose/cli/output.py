@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from diagnose import files
 from diagnose.cli import talk
 from diagnose.errors import UsageError
+from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -49,6 +47,10 @@ def check(args: Args) -> None:
         UsageError: the file is there already, or cannot be written.
     """
     if to_file(args):
+        from pathlib import Path  # noqa: PLC0415 (only for files)
+
+        from diagnose import files  # noqa: PLC0415
+
         files.check_free(Path(args.output), force=args.force)
 
 
@@ -60,6 +62,10 @@ def emit(text: str, args: Args) -> None:
         UsageError: it cannot be written.
     """
     if to_file(args):
+        from pathlib import Path  # noqa: PLC0415
+
+        from diagnose import files  # noqa: PLC0415
+
         files.write(Path(args.output), text, force=args.force)
         talk.note(f"written to {args.output}")
     else:

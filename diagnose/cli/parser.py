@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any, NoReturn
 
 from diagnose.cli.options import Args, Command, blank, takes_value
 from diagnose.errors import UsageError
+from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any, NoReturn
 
 
 _ACTIONS: dict[str, str] = {

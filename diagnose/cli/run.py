@@ -109,8 +109,7 @@ COMMAND = o.Command(
     examples=(
         ("diagnose run flow-run-ls-late", "shows the command and where it runs, then asks"),
         (
-            "ssh host ps -eo pid,ppid,stat,tty,lstart,etimes,time,args"
-            " | diagnose run ps-prefect-processes --paste",
+            "cat there.txt | diagnose run ps-prefect-processes --paste",
             "what the output of another machine means",
         ),
         ("diagnose run proc-wchan --set pid=4711 --yes --json", "without asking, as JSON"),

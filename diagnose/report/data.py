@@ -6,11 +6,13 @@ import json
 import math
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
 
+from kb.named import TYPE_CHECKING
 from kb.version import __version__
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from diagnose.commands import Filled
     from diagnose.incidents import Incident
     from diagnose.questions import Question

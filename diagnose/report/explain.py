@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
 
 from diagnose.report import offered, wording
 from diagnose.report.data import SCHEMA, command, number, tool
@@ -13,9 +12,11 @@ from diagnose.report.md import paragraphs as md_paragraphs
 from diagnose.report.mermaid import picture
 from diagnose.report.neighbours import Explained, Neighbour, explained
 from diagnose.report.plain import clip, one_line, paragraphs, styled, wrap
+from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from diagnose.commands import Filled
     from kb.index import Entity, Index

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
 
+from kb.named import TYPE_CHECKING
 from kb.text import clean
 
 if TYPE_CHECKING:

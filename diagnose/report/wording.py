@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from diagnose.report.plain import ELLIPSIS, clip, one_line
+from kb.named import TYPE_CHECKING
 from kb.scale import CONTRADICTION, GUESS_FACTOR, STRENGTH
 
 if TYPE_CHECKING:

@@ -52,7 +52,11 @@ def test_the_strongest_comes_first_and_says_where_it_stood(index: Index) -> None
     effects = [proof.effect for proof in found.evidence]
     assert effects == sorted(effects, reverse=True)
     first = found.evidence[0]
-    assert (first.finding, first.kind, first.how) == ("h2-send-headers-closed", "signature", "exact")
+    assert (first.finding, first.kind, first.how) == (
+        "h2-send-headers-closed",
+        "signature",
+        "exact",
+    )
     assert (first.where.source, first.where.line) == ("error", 3)
     assert first.matched[slice(*first.where.span)] == SEND
 
@@ -81,7 +85,9 @@ def test_what_is_denied_or_contradicts_stands_against(index: Index) -> None:
 
 
 def test_missing_is_what_would_raise_it_and_is_not_known(index: Index) -> None:
-    found = cause(index, HTTP2, Given(errors=("Agent stopped!",), unknown_symptoms=("runs-stay-late",)))
+    found = cause(
+        index, HTTP2, Given(errors=("Agent stopped!",), unknown_symptoms=("runs-stay-late",))
+    )
 
     assert 0 < len(found.missing) <= MOST_MISSING
     raises = [missing.raises_to for missing in found.missing]
@@ -95,7 +101,11 @@ def test_everything_the_base_says_is_there(index: Index) -> None:
         found = cause(index, row.id, Given(errors=("prefect",)))
         entity = index.entity(row.id)
         assert entity is not None
-        assert (found.title, found.severity, found.because) == (row.title, row.severity, row.because)
+        assert (found.title, found.severity, found.because) == (
+            row.title,
+            row.severity,
+            row.because,
+        )
         assert found.what
         assert found.escalate
         assert found.sources

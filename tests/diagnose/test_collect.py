@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 SEND = "Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED"
 LOG = "".join(
-    f"2023-02-01 10:{n:02}:12,345 | INFO    | prefect.agent - step {n} done\n" for n in range(10, 40)
+    f"2023-02-01 10:{n:02}:12,345 | INFO    | prefect.agent - step {n} done\n"
+    for n in range(10, 40)
 )
 
 
@@ -58,7 +59,9 @@ def test_errors_logs_and_answers_are_used_together(index: Index, tmp_path: Path)
     ],
 )
 def test_an_unknown_id_names_the_nearest(index: Index, given: Given) -> None:
-    with pytest.raises(UsageError, match=r"'on-kubernets' is no known .* \(did you mean on-kubernetes"):
+    with pytest.raises(
+        UsageError, match=r"'on-kubernets' is no known .* \(did you mean on-kubernetes"
+    ):
         collect(given, index)
 
 
@@ -78,7 +81,10 @@ def test_near_misses_are_only_named_when_they_are_near(index: Index) -> None:
     ("text", "version"),
     [
         ("Starting v2.10.4 agent connected to http://127.0.0.1:4200/api...", "2.10.4"),
-        ('  File "/opt/v/lib/python3.10/site-packages/prefect-2.8.7.dist-info/x.py", line 1', "2.8.7"),
+        (
+            '  File "/opt/v/lib/python3.10/site-packages/prefect-2.8.7.dist-info/x.py", line 1',
+            "2.8.7",
+        ),
         ("We use Prefect 2.16.3 on our machines", "2.16.3"),
         ("prefect==3.1.5", "3.1.5"),
         ("Version:             2.13.0", "2.13.0"),
@@ -141,7 +147,9 @@ def test_a_line_repeated_with_the_same_time_does_not_matter(index: Index, times:
     once, often = told(index, "".join(lines)), told(index, "".join(line * times for line in lines))
 
     assert shares(once) == shares(often)
-    assert [(i.text, i.count) for i in once.incidents] == [(i.text, i.count) for i in often.incidents]
+    assert [(i.text, i.count) for i in once.incidents] == [
+        (i.text, i.count) for i in often.incidents
+    ]
     assert once.input.events == often.input.events
 
 
@@ -164,7 +172,7 @@ def test_an_interruption_gives_what_was_read_so_far(index: Index) -> None:
     class Impatient(Tally):
         __slots__ = ("_lines",)
 
-        @property  # type: ignore[override]
+        @property
         def lines(self) -> int:
             return self._lines
 
@@ -185,7 +193,10 @@ def test_an_interruption_gives_what_was_read_so_far(index: Index) -> None:
 def test_lives_that_get_shorter_are_a_fact(index: Index) -> None:
     text, now = "", 0
     for minutes in (50, 30, 8):
-        for at, said in ((now, "Agent started! Looking for work from queue(s): default..."), (now + minutes, "Agent stopped!")):
+        for at, said in (
+            (now, "Agent started! Looking for work from queue(s): default..."),
+            (now + minutes, "Agent stopped!"),
+        ):
             text += f"2023-02-01 1{at // 60}:{at % 60:02}:00,000 | INFO | prefect.agent - {said}\n"
         now += minutes + 1
 

@@ -88,7 +88,9 @@ def test_only_the_one_valid_value_is_filled_in(
 def test_values_with_spaces_are_quoted_where_a_shell_reads_them() -> None:
     hole = {"name": "pool", "type": "pool", "describes": "d", "example": "e"}
     found = fill(
-        command(text="prefect worker start --pool {pool}", argv=["x", "{pool}"], placeholders=[hole]),
+        command(
+            text="prefect worker start --pool {pool}", argv=["x", "{pool}"], placeholders=[hole]
+        ),
         {},
         {"pool": ["my pool"]},
     )

@@ -77,7 +77,9 @@ def test_an_incident_that_repeats_is_not_more_evidence(index: Index) -> None:
 
 def test_together_is_the_smallest_set_that_covers_the_findings(index: Index) -> None:
     one = told(index, LOG)
-    two = told(index, f"{SEND}\n\nFileNotFoundError: [Errno 2] No such file or directory: 'prefect'")
+    two = told(
+        index, f"{SEND}\n\nFileNotFoundError: [Errno 2] No such file or directory: 'prefect'"
+    )
 
     assert one.together == (HTTP2,)
     assert set(two.together) == {HTTP2, "dask-systemd-missing-venv-path"}

@@ -108,9 +108,19 @@ def test_another_number_says_the_same(index: Index, number: str) -> None:
 
 def traceback(message: str, path: str, head: str) -> str:
     """Return a traceback of 150 lines that ends with a message."""
-    frames = [f'  File "{path}{n}.py", line {n}, in step_{n}\n    await self.step({n})' for n in range(70)]
+    frames = [
+        f'  File "{path}{n}.py", line {n}, in step_{n}\n    await self.step({n})' for n in range(70)
+    ]
     noise = [f"10:0{n}:01.123 | INFO    | Flow run 'blue-fox' - step {n} done" for n in range(6)]
-    return "\n".join([*noise, f"{head}Encountered an exception", "Traceback (most recent call last):", *frames, message])
+    return "\n".join(
+        [
+            *noise,
+            f"{head}Encountered an exception",
+            "Traceback (most recent call last):",
+            *frames,
+            message,
+        ]
+    )
 
 
 @pytest.mark.parametrize(
@@ -202,9 +212,7 @@ SECRETS = {
 
 
 @pytest.mark.parametrize(("secret", "form"), SECRETS.items())
-def test_secrets_are_masked_and_the_match_still_works(
-    index: Index, secret: str, form: str
-) -> None:
+def test_secrets_are_masked_and_the_match_still_works(index: Index, secret: str, form: str) -> None:
     said = form.format(secret)
     found = told(index, f"ERROR {said} {SEND}\n10:11:12.345 | ERROR   | x - odd thing {said}")
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from kb.index import Index
 
 
-def finding(how: str, sure: float = 1.0, state: str = "present", name: str = "f", line: int = 1) -> Finding:
+def finding(
+    how: str, sure: float = 1.0, state: str = "present", name: str = "f", line: int = 1
+) -> Finding:
     return Finding(name, "signature", state, how, sure, "text", source="log", line=line)
 
 

@@ -80,7 +80,11 @@ def test_the_link_that_says_most_is_told(index: Index) -> None:
 
 
 def test_without_signatures_the_concrete_link_is_told() -> None:
-    links = [Link("KeyError", "'x'"), Link("my.module.OddError", "it is odd"), Link("OtherError", "")]
+    links = [
+        Link("KeyError", "'x'"),
+        Link("my.module.OddError", "it is odd"),
+        Link("OtherError", ""),
+    ]
 
     assert telling(links, [], {}) == "my.module.OddError: it is odd"
     assert telling([], [], {}) == ""
@@ -134,7 +138,9 @@ def test_what_is_said_again_at_the_same_time_is_no_further_event(
         found = Course()
         lines: list[str] = []
         for minute in sorted({minute for minute, _ in said}):
-            lines += [f"2023-02-01 10:{minute}:12 | ERROR | a.b - {t}" for m, t in said if m == minute] * times
+            lines += [
+                f"2023-02-01 10:{minute}:12 | ERROR | a.b - {t}" for m, t in said if m == minute
+            ] * times
         return [record for record in recorded("\n".join(lines)) if not found.repeats(record)]
 
     assert [r._replace(line=0, lines=()) for r in heard(times)] == [
@@ -150,13 +156,13 @@ def test_a_repeated_line_is_counted_once(index: Index) -> None:
     assert [i.count for i in gathered(index, line + line.replace(":12 ", ":13 "))] == [2]
 
 
-def test_too_many_kinds_are_cut_and_said(
-    index: Index, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_many_kinds_are_cut_and_said(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("diagnose.incidents.MOST", 2)
     found = Gathered({})
     words = ("alpha", "beta", "gamma")
-    for record in recorded("".join(f"10:1{n}:12.3 | ERROR | x - {w}\n" for n, w in enumerate(words))):
+    for record in recorded(
+        "".join(f"10:1{n}:12.3 | ERROR | x - {w}\n" for n, w in enumerate(words))
+    ):
         found.add(record, [])
 
     assert len(found.incidents()) == 2
@@ -166,7 +172,9 @@ def test_too_many_kinds_are_cut_and_said(
 def course(*events: tuple[float, str]) -> Course:
     found = Course()
     for time, mark in events:
-        found.add(Record("s", 1, time, "INFO", "", True, one("10:11:12.3 | INFO | x - y").lines), mark)
+        found.add(
+            Record("s", 1, time, "INFO", "", True, one("10:11:12.3 | INFO | x - y").lines), mark
+        )
     return found
 
 
@@ -197,7 +205,10 @@ def test_lives_that_get_shorter_are_noticed(
 
 
 def test_a_start_without_an_end_begins_a_new_life() -> None:
-    assert course((1e9, "start"), (1e9 + 900, "start"), (1e9 + 1000, "start")).uptimes() == [900, 100]
+    assert course((1e9, "start"), (1e9 + 900, "start"), (1e9 + 1000, "start")).uptimes() == [
+        900,
+        100,
+    ]
 
 
 @pytest.mark.parametrize(

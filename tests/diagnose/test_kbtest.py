@@ -49,7 +49,9 @@ def test_every_insight_has_the_cases_that_were_asked_for(shipped: Base) -> None:
         kinds = [case.kind for case in shipped.cases.get(insight.id, ())]
         assert kinds.count("positive") >= 8, insight.id
         assert kinds.count("near-miss") >= 4, insight.id
-    foreign = [c for stem, cases in shipped.cases.items() if stem not in shipped.entities for c in cases]
+    foreign = [
+        c for stem, cases in shipped.cases.items() if stem not in shipped.entities for c in cases
+    ]
     assert len(foreign) >= 60
 
 
@@ -71,12 +73,17 @@ def report(folder: Path, changes: dict[str, str | None]) -> Report:
     return prove(load([folder], shipped=False), index)
 
 
-def test_a_case_whose_insight_is_not_found_is_a_problem(tmp_path: Path) -> None:
-    wrong = "- {id: net-1, kind: positive, form: words, text: purple elephants dance at dawn}\n"
+def test_a_near_miss_that_is_established_is_a_problem(tmp_path: Path) -> None:
+    near = (
+        "- {id: dead-9, kind: near-miss, form: log, text: \"Agent 'z' sent no beat for 90 s\","
+        ' given: ["symptom=runs-wait"]}\n'
+    )
 
-    found = report(tmp_path, {"cases/network-down.yaml": wrong})
+    found = report(tmp_path, {"cases/agent-dead.yaml": near})
 
-    assert any("net-1" in str(problem) for problem in found.problems)
+    assert [problem.where for problem in found.problems if "near miss" in str(problem)] == [
+        "dead-9"
+    ]
 
 
 def test_a_quiet_log_that_names_a_cause_is_a_problem(tmp_path: Path) -> None:
@@ -91,7 +98,7 @@ def test_a_quiet_log_that_names_a_cause_is_a_problem(tmp_path: Path) -> None:
 
 def test_signatures_that_no_case_shows_are_listed(tmp_path: Path) -> None:
     shown = TINY["cases/agent-dead.yaml"] + (
-        '- {id: dead-9, kind: positive, form: log, text: "Agent \'z\' sent no beat for 90 s"}\n'
+        "- {id: dead-9, kind: positive, form: log, text: \"Agent 'z' sent no beat for 90 s\"}\n"
     )
 
     assert report(tmp_path / "a", {}).never_firing == ("no-beat", "reset")

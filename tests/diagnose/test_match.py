@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from diagnose.match import ACCEPT, Hit, Matcher, sureness
 from diagnose.mend import WINDOW, mended
-from diagnose.records import Record
 from kb.text import is_telling, normalise
 from tests.diagnose.made import lines, one, recorded
 
 if TYPE_CHECKING:
+    from diagnose.records import Record
     from kb.index import Index
 
 SEND = "Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED"

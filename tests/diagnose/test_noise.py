@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import random
 import string
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.cache import SHIPPED
+from kb.load import SHIPPED
 from tests.diagnose.made import SPOKEN, ranking, told
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kb.index import Index
 
 QUIET = sorted((SHIPPED / "quiet").glob("*.log"))
@@ -45,7 +46,9 @@ def test_half_of_a_healthy_log_names_no_cause(index: Index, path: Path, tmp_path
 def noise(seed: int) -> str:
     """Return random lines: as a log with times, as plain words, as signs."""
     chance = random.Random(seed)
-    words = ["".join(chance.choices(string.ascii_lowercase, k=chance.randint(2, 9))) for _ in range(3000)]
+    words = [
+        "".join(chance.choices(string.ascii_lowercase, k=chance.randint(2, 9))) for _ in range(3000)
+    ]
     levels = ("DEBUG", "INFO", "WARNING", "ERROR")
     texts = [" ".join(chance.choices(words, k=chance.randint(2, 9))) for _ in range(DISTINCT)]
     texts[::9] = ["".join(chance.choices(string.printable.strip(), k=50)) for _ in texts[::9]]

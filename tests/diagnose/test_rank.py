@@ -113,7 +113,7 @@ def test_marginals_are_those_of_the_enumeration(world: World) -> None:
 @given(WORLDS)
 def test_effect_is_what_leaving_the_finding_out_changes(world: World) -> None:
     for cause, effects in solved(world).effect.items():
-        assert set(effects) == {f.id for f in (*world.seen, *world.factors)}
+        assert set(effects) == {f.id for f in world.seen} | {f.id for f in world.factors}
         now = logit(marginal(world, cause))
         for finding, effect in effects.items():
             then = logit(marginal(without(world, finding), cause))
@@ -196,7 +196,7 @@ def test_two_causes_of_one_finding_explain_each_other_away() -> None:
 def test_without_findings_the_priors_stand(odds: dict[str, float]) -> None:
     found = infer(odds, [], [])
 
-    assert found.probability == pytest.approx({cause: 0.1 / 1.1 for cause in odds})
+    assert found.probability == pytest.approx(dict.fromkeys(odds, 0.1 / 1.1))
     assert found.unknown == pytest.approx(1 / 1.1 if odds else 1.0)
     assert found.effect == {}
 

@@ -101,7 +101,14 @@ def test_any_line_can_be_parsed(text: str) -> None:
 
 
 STAMPS = st.sampled_from(
-    ["10:11:12.345 | ", "2023-02-01 10:11:12 ", "Feb  1 10:11:12 h u[1]: ", '{"message": ', "[", "> "]
+    [
+        "10:11:12.345 | ",
+        "2023-02-01 10:11:12 ",
+        "Feb  1 10:11:12 h u[1]: ",
+        '{"message": ',
+        "[",
+        "> ",
+    ]
 )
 
 
@@ -170,7 +177,9 @@ def test_a_traceback_stays_whole_when_every_line_has_a_prefix(prefix: str) -> No
 
 
 def test_a_traceback_stays_whole_when_every_line_is_json() -> None:
-    lines = [json.dumps({"log": f"{line}\n", "stream": "stderr"}) for line in TRACEBACK.splitlines()]
+    lines = [
+        json.dumps({"log": f"{line}\n", "stream": "stderr"}) for line in TRACEBACK.splitlines()
+    ]
 
     first, second = recorded("\n".join(lines))
 

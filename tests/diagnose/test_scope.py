@@ -63,7 +63,9 @@ def test_the_heartbeat_of_another_product_is_out_of_scope(index: Index, text: st
     assert told(index, text).verdict == "out_of_scope"
 
 
-@pytest.mark.parametrize("text", ["my car does not start", "the weather is nice today and the sea is calm"])
+@pytest.mark.parametrize(
+    "text", ["my car does not start", "the weather is nice today and the sea is calm"]
+)
 def test_what_is_about_nothing_known_names_no_cause(index: Index, text: str) -> None:
     assert told(index, text).verdict not in SPOKEN
 

@@ -90,7 +90,9 @@ def test_ties_are_broken_by_id() -> None:
     assert ordered({"b": 0.5, "a": 0.5, "c": 0.9}) == ["c", "a", "b"]
 
 
-@pytest.mark.parametrize("word", ["heartbeat", "agent", "error", "timeout", "late", "crashed", "Running", "docker"])
+@pytest.mark.parametrize(
+    "word", ["heartbeat", "agent", "error", "timeout", "late", "crashed", "Running", "docker"]
+)
 def test_one_generic_word_names_no_cause(index: Index, word: str) -> None:
     for text in (word, word.upper(), f"{word} " * 30):
         assert told(index, text).verdict != "established", ranking(told(index, text))

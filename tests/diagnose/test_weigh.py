@@ -61,7 +61,12 @@ def test_a_weaker_sighting_says_less(index: Index) -> None:
     name = "http2-protocol-error-stops-agent"
     shares = [
         posterior(index, collect(Given(errors=(text,)), index)).probability[name]
-        for text in (SEND, SEND.upper(), SEND.replace("SEND_HEADERS", "RECV_DATA"), SEND.replace("input ", ""))
+        for text in (
+            SEND,
+            SEND.upper(),
+            SEND.replace("SEND_HEADERS", "RECV_DATA"),
+            SEND.replace("input ", ""),
+        )
     ]
 
     assert shares == sorted(shares, reverse=True)
@@ -71,7 +76,8 @@ def test_a_weaker_sighting_says_less(index: Index) -> None:
 def test_what_is_denied_lowers_what_would_produce_it(index: Index) -> None:
     before = posterior(index, collect(Given(symptoms=("runs-stay-late",)), index))
     after = posterior(
-        index, collect(Given(symptoms=("runs-stay-late",), no_symptoms=("ui-shows-healthy",)), index)
+        index,
+        collect(Given(symptoms=("runs-stay-late",), no_symptoms=("ui-shows-healthy",)), index),
     )
 
     for edge in index.edges_from("ui-shows-healthy", "indicates"):

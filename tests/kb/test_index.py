@@ -40,7 +40,11 @@ def test_every_entity_is_there_as_written(index: Index, shipped: Base) -> None:
     for entity_id, entity in shipped.entities.items():
         found = index.entity(entity_id)
         assert found is not None
-        assert (found.id, found.kind, found.base) == (entity_id, shipped.kinds[entity_id], "prefect")
+        assert (found.id, found.kind, found.base) == (
+            entity_id,
+            shipped.kinds[entity_id],
+            "prefect",
+        )
         assert type(entity).model_validate(found.record) == entity
 
 
@@ -75,8 +79,8 @@ def test_values_are_compared_as_written(index: Index, shipped: Base) -> None:
 def test_edges_are_those_of_the_files_in_both_directions(index: Index, shipped: Base) -> None:
     said = [(e.source, e.target, e.kind, e.weight, e.provenance, e.why) for e in edges(shipped)]
 
-    forth = [tuple(e) for entity in shipped.entities for e in index.edges_from(entity)]
-    back = [tuple(e) for entity in shipped.entities for e in index.edges_to(entity)]
+    forth = [tuple(e)[:6] for entity in shipped.entities for e in index.edges_from(entity)]
+    back = [tuple(e)[:6] for entity in shipped.entities for e in index.edges_to(entity)]
 
     assert sorted(forth) == sorted(back) == sorted(said)
     assert index.edges_from("agent-stopped", "alias_of") == []
@@ -101,9 +105,7 @@ def test_what_is_not_there_is_none(index: Index) -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
-@given(
-    st.sampled_from(sorted(STRENGTH)), st.sampled_from(sorted(SPECIFICITY)), TEXT, TEXT, TEXT
-)
+@given(st.sampled_from(sorted(STRENGTH)), st.sampled_from(sorted(SPECIFICITY)), TEXT, TEXT, TEXT)
 def test_the_reader_gives_what_the_yaml_says(
     tmp_path_factory: pytest.TempPathFactory,
     strength: str,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.index import Index
 from kb.words import NEGATION_REACH, Vocabulary, sentences, split, stem, terms, vocabulary
+
+if TYPE_CHECKING:
+    from kb.index import Index
 
 WORDS = vocabulary(
     {
