@@ -76,7 +76,10 @@ def compile_index(base: Base, path: Path, *, sources: str = "") -> None:
         _many(
             db,
             "edge",
-            ((e.source, e.target, e.kind, e.weight, e.provenance, e.why, e.via) for e in edges(base)),
+            (
+                (e.source, e.target, e.kind, e.weight, e.provenance, e.why, e.via)
+                for e in edges(base)
+            ),
         )
         _signatures(db, base.of(Signature))
         _phrasings(db, base.of(Symptom), words)

@@ -101,7 +101,7 @@ class Edge(NamedTuple):
     weight: float
     provenance: str
     why: str
-    via: str
+    via: str = ""
     """The finding that tells look-alikes apart, or the versions of a step."""
 
 
