@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-import snowballstemmer
+import Stemmer
 
 from kb.named import TYPE_CHECKING, NamedTuple
 
@@ -58,7 +58,7 @@ class Vocabulary(NamedTuple):
     contrasts: frozenset[str]
 
 
-_stemmer = snowballstemmer.stemmer("english")
+_stemmer = Stemmer.Stemmer("english")
 _stems: dict[str, str] = {}
 
 

@@ -87,6 +87,12 @@ def server() -> Iterator[str]:
     )
     assert process.stderr is not None
     assert "serving on" in process.stderr.readline()
+    while True:  # it says so just before it listens
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=LIMIT).close()
+            break
+        except ConnectionRefusedError:
+            assert process.poll() is None
     yield f"http://127.0.0.1:{port}"
     process.terminate()
     process.wait()

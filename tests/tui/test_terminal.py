@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import os
 import re
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -25,7 +28,7 @@ pyte = pytest.importorskip("pyte")
 LIMIT = 30
 """Seconds without any output that end a test; four times as many end it anyway."""
 
-ROOT = os.environ.get("DIAGNOSE_ROOT") or str(Path(__file__).parents[2])
+ROOT = str(Path(__file__).parents[2])
 
 
 class Terminal:
@@ -40,9 +43,17 @@ class Terminal:
         self.stream = pyte.ByteStream(self.screen)
         self.raw = b""
         self.deadline = time.monotonic() + 4 * LIMIT
+        size = struct.pack("HHHH", rows, columns, 0, 0)
         environment = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": ROOT, **env}
+        for name in ("COLUMNS", "LINES"):
+            environment.pop(name, None)
         self.child = pexpect.spawn(
-            command[0], command[1:], dimensions=(rows, columns), env=environment, timeout=LIMIT
+            command[0],
+            command[1:],
+            dimensions=(rows, columns),
+            env=environment,
+            timeout=LIMIT,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSWINSZ, size),  # before it can ask
         )
 
     def __enter__(self) -> Self:

@@ -23,7 +23,8 @@ async def test_a_pasted_traceback_gives_cause_evidence_and_commands(size: Size) 
 
 async def test_typing_ranks_live_and_enter_keeps_it(size: Size) -> None:
     async with Tour(size=size) as tour:
-        await tour.type("Invalid input ConnectionInputs.SEND_HEADERS in state")
+        await tour.paste("Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.")
+        await tour.type("CLOSED")
         assert tour.first == "http2-protocol-error-stops-agent"
         assert not tour.app.session.steps
         await tour.press("enter")

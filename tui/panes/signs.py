@@ -98,7 +98,7 @@ class Signs(Vertical):
         self._full |= {f"input:{key}": text for _, key, text in session.inputs()}
         rows = [*self._given(session), *self._found(found), *self._asked(questions)]
         rows += self._symptoms(self.query_text, told)
-        self.query_one("#signs-rows", Rows).show(rows)
+        self.query_one("#signs-rows", Rows).show(rows, follow=True)
 
     def _given(self, session: Session) -> Iterator[tuple[str, Content]]:
         inputs = session.inputs()
