@@ -8,7 +8,7 @@ or with "don't know". The count ends when the right cause is first and leads (po
 `AMBIGUOUS` on). The chosen question is compared with one drawn at random from all that would help,
 and with a fixed order (what the base's causes show most often first).
 
-Run: ``python -m benchmarks.questions [--operators 400] [--seed 1] [--complaints 2]``.
+Run: ``python -m benchmarks.questions [--operators 1000] [--seed 1] [--complaints 2]``.
 Exit status 1 when the target is missed.
 """
 
@@ -214,7 +214,7 @@ def percentile(counts: Sequence[int], share: float) -> int:
 def main() -> int:
     """Print the three rows and say whether the target is met."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--operators", type=int, default=400)
+    parser.add_argument("--operators", type=int, default=1000)
     parser.add_argument("--complaints", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()

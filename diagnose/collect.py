@@ -6,7 +6,6 @@ import re
 from types import MappingProxyType
 
 from diagnose import read, suppress
-from diagnose.describe import Description
 from diagnose.errors import UsageError
 from diagnose.findings import Finding, answered, from_fact, merged
 from diagnose.incidents import ABNORMAL, Course, Gathered, Incident
@@ -14,14 +13,16 @@ from diagnose.match import Hit, Matcher, sureness
 from diagnose.mend import mended
 from diagnose.prose import LONGEST, Prose
 from diagnose.records import DAY, YEARLESS_END, Record, dated, records
-from diagnose.scope import Lives, Products
+from diagnose.scope import Expressions, Lives, Products
 from kb import versions
 from kb.named import TYPE_CHECKING, NamedTuple
+from kb.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from diagnose.describe import Description
     from kb.index import Index
 
 FIRST_RECORDS = 500
@@ -115,19 +116,17 @@ class _Collector:
         self.given = given
         self.lines = lines
         self.index = index
-        self.scope = index.scope()
-        self.vocabulary = index.vocabulary()
+        scope = index.scope()
         self.matcher = Matcher(index)
         self.tally = tally or read.Tally()
-        self.near = {row.id: row.near for row in index.signatures() if row.near}
-        self.leaks = {row.id: row.leak for row in index.findings("signature")}
-        self.versions_of = {row.id: row.versions for row in index.signatures() if row.versions}
+        self.near = {name: near.split("\x1f") for name, near in index.traits("near").items()}
+        self.leaks: dict[str, float] = {}
         self.gathered = Gathered(self.leaks)
-        self.products = Products(self.scope)
-        self.lives = Lives(self.scope, index)
+        self.products = Products(scope)
+        self.lives = Lives(scope, index)
         self.findings: list[Finding] = []
         self.seen: dict[str, Finding] = {}
-        self.prose = Prose(self.vocabulary.stop)
+        self.prose = Prose(index.stop_words())
         self.near_seen: set[str] = set()
         self.versions: list[str] = []
         self.captured: dict[str, list[str]] = {}
@@ -136,9 +135,9 @@ class _Collector:
         self.last_event: float | None = None
         self.repeated = 0
         self.partial = False
-        self._version_marks = [re.compile(p, re.IGNORECASE) for p in self.scope.versions]
-        self._said_versions = [re.compile(p, re.IGNORECASE) for p in self.scope.generations]
-        self._captures = {k: [re.compile(p) for p in ps] for k, ps in self.scope.captures.items()}
+        self._version_marks = Expressions(scope.versions, re.IGNORECASE)
+        self._said_versions = Expressions(scope.generations, re.IGNORECASE)
+        self._captures = {kind: Expressions(found) for kind, found in scope.captures.items()}
 
     def run(self) -> Evidence:
         self._answers()
@@ -192,6 +191,9 @@ class _Collector:
             self.repeated += len(record.lines)
             return
         hits = self.matcher.hits(record)
+        for hit in hits:
+            row = self.index.finding(hit.signature)
+            self.leaks[hit.signature] = row.leak if row else 1.0
         self.gathered.add(record, hits)
         course.add(record, self.lives.mark(record, hits))
         if record.time is not None and record.time > YEARLESS_END:
@@ -228,29 +230,28 @@ class _Collector:
     def _look(self, text: str) -> None:
         """Note products, versions, values for placeholders and texts that signatures need nearby."""
         self.products.look(text)
-        self._versions(self._version_marks, text)
+        folded = fold(text)
+        self._versions(self._version_marks, text, folded)
         for kind, patterns in self._captures.items():
-            for pattern in patterns:
-                for match in pattern.finditer(text):
-                    known = self.captured.setdefault(kind, [])
-                    if match[1] not in known and len(known) < 50:
-                        known.append(match[1])
-        if self.near:
-            folded = text.casefold()
-            self.near_seen |= {
-                n for near in self.near.values() for n in near if n.casefold() in folded
-            }
+            for match in patterns.found(text, folded):
+                known = self.captured.setdefault(kind, [])
+                if match[1] not in known and len(known) < 50:
+                    known.append(match[1])
+        self.near_seen |= {n for near in self.near.values() for n in near if fold(n) in folded}
 
-    def _versions(self, patterns: list[re.Pattern[str]], text: str) -> None:
-        for pattern in patterns:
-            self.versions += [m[1] for m in pattern.finditer(text) if m[1] not in self.versions]
+    def _versions(self, patterns: Expressions, text: str, folded: str) -> None:
+        for match in patterns.found(text, folded):
+            if match[1] not in self.versions:
+                self.versions.append(match[1])
 
     def _description(self) -> Description | None:
         text = self.prose.text(sum(course.records for course in self.courses.values()))
         if not text:
             return None
-        self._versions(self._said_versions, text)
-        description = Description(text, self.index, self.vocabulary)
+        from diagnose.describe import Description  # noqa: PLC0415 (only for plain words)
+
+        self._versions(self._said_versions, text, fold(text))
+        description = Description(text, self.index, self.index.vocabulary())
         for told in description.told():
             row = self.index.finding(told.symptom)
             if row is not None:
@@ -285,7 +286,7 @@ class _Collector:
                     unknown_id(self.index, finding_id, ("symptom", "signature", "fact"))
                 )
             self.findings.append(finding)
-        names = {fact.name for fact in self.index.facts()}
+        names = {fact.name for fact in self.index.facts()} if given.facts else set()
         for name, value in given.facts:
             if name not in names:
                 raise UsageError(f"no fact is named {name!r}{nearest(name, sorted(names))}")
@@ -315,8 +316,9 @@ class _Collector:
                 )
             self.versions = [self.given.version]
             return
+        printed = self.index.traits("versions")
         for finding in (*self.findings, *self.seen.values()):
-            window = self.versions_of.get(finding.id)
+            window = printed.get(finding.id)
             if window and finding.state == "present" and finding.how in ("exact", "normalised"):
                 self.notes.append(f"{finding.text!r} is printed by versions {window}")
 

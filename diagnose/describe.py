@@ -13,8 +13,7 @@ from kb.named import TYPE_CHECKING, NamedTuple
 from kb.words import split, terms
 
 if TYPE_CHECKING:
-    from array import array
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from kb.index import Index
     from kb.words import Vocabulary
@@ -66,7 +65,7 @@ class Description:
 
     def __init__(self, text: str, index: Index, vocabulary: Vocabulary) -> None:
         self._index = index
-        self._terms: dict[str, tuple[float, array[int]]] = {}
+        self._terms: dict[str, tuple[float, Sequence[int]]] = {}
         said = [(passage, terms(passage, vocabulary)) for passage in split(text)]
         self.passages = [passage for passage, found in said if found]
         """The sentences, as written."""
@@ -127,7 +126,7 @@ class Description:
             opposite = "absent" if state == "present" else "present"
             yield Told(symptom, opposite, 0.8 * (said + turned) / total * belief, text, number)
 
-    def _term(self, term: str) -> tuple[float, array[int]]:
+    def _term(self, term: str) -> tuple[float, Sequence[int]]:
         known = self._terms.get(term)
         if known is None:
             known = self._terms[term] = self._index.term(term)

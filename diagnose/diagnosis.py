@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 
 from diagnose.cause import build
@@ -63,8 +62,8 @@ def conclude(
     )
     titles = {row.id: row.title for row in index.insights()}
     return Diagnosis(
-        bases=tuple(json.loads(index.meta["bases"])),
-        pages=tuple(json.loads(index.meta["pages"])),
+        bases=index.bases,
+        pages=index.pages,
         insights=len(titles),
         digest=index.digest,
         input=_summary(evidence, given),

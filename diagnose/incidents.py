@@ -6,10 +6,10 @@ silence followed by a burst.
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from kb.named import TYPE_CHECKING, NamedTuple
+from kb.pattern import lazy
 from kb.text import normalise
 
 if TYPE_CHECKING:
@@ -38,10 +38,16 @@ SHRUNK = 0.6
 ABNORMAL = ("WARNING", "ERROR", "CRITICAL")
 """Levels of records that are worth a look."""
 
-_EXCEPTION = re.compile(
+_EXCEPTION = lazy(
     r"[\s|+]*((?:[A-Za-z_]\w*\.)*[A-Z_]\w*(?:Error|Exception|Exit|Group|Timeout|Interrupt|Refused|Closed"
     r"|Terminated|Warning|Abort|Killed\w*))(?:: (.*)|:?\s*$)"
 )
+_ENDINGS = (
+    "Error", "Exception", "Exit", "Group", "Timeout", "Interrupt", "Refused", "Closed",
+    "Terminated", "Warning", "Abort", "Killed",
+)  # fmt: skip
+"""What the name of an exception ends in: a cheap test before the expression."""
+
 _WRAPPERS = frozenset(
     {"KeyError", "SystemExit", "ExceptionGroup", "BaseExceptionGroup", "RuntimeError"}
 )
@@ -80,7 +86,9 @@ def chain(record: Record) -> tuple[Link, ...]:
     links = []
     traced = any("Traceback (most recent" in line.text for line in record.lines)
     for number, line in enumerate(record.lines):
-        if (traced or number == 0) and (match := _EXCEPTION.match(line.text)):
+        if not (traced or number == 0) or not any(ending in line.text for ending in _ENDINGS):
+            continue
+        if match := _EXCEPTION.match(line.text):
             links.append(Link(match[1], (match[2] or "").strip()[:500]))
     return tuple(links)
 

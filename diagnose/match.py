@@ -14,7 +14,6 @@ from kb.named import TYPE_CHECKING, NamedTuple
 from kb.text import grams, is_telling, normalise, plain_quotes, unescape
 
 if TYPE_CHECKING:
-    from array import array
     from collections.abc import Sequence
     from typing import Any
 
@@ -85,9 +84,9 @@ class Matcher:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._rows: dict[int, SignatureRow] = {}
-        self._sizes: dict[int, int] = {}
+        self._sizes = index.sizes()
         self._templates: dict[int, re.Pattern[str]] = {}
-        self._postings: dict[str, array[int]] = {}
+        self._postings: dict[str, Sequence[int]] = {}
         self._remembered: dict[str, tuple[int, ...]] = {}
         self._anchors: Any = None
 
@@ -146,33 +145,23 @@ class Matcher:
         return 0
 
     def _candidates(self, normal: str) -> tuple[int, ...]:
+        held = grams(normal)
+        if fresh := sorted(held - self._postings.keys()):
+            self._postings.update(dict.fromkeys(fresh, ()) | self._index.grams(fresh))
         counts: dict[int, int] = {}
-        for gram in grams(normal):
-            for number in self._posting(gram):
+        for gram in held:
+            for number in self._postings[gram]:
                 counts[number] = counts.get(number, 0) + 1
+        sizes = self._sizes
         return tuple(
-            number
-            for number, count in sorted(counts.items())
-            if count >= CONTAINED * self._size(number)
+            sorted(number for number, count in counts.items() if count >= CONTAINED * sizes[number])
         )
-
-    def _posting(self, gram: str) -> array[int]:
-        known = self._postings.get(gram)
-        if known is None:
-            known = self._postings[gram] = self._index.gram(gram)
-        return known
 
     def _row(self, number: int) -> SignatureRow:
         row = self._rows.get(number)
         if row is None:
             row = self._rows[number] = next(iter(self._index.signatures([number])))
         return row
-
-    def _size(self, number: int) -> int:
-        size = self._sizes.get(number)
-        if size is None:
-            size = self._sizes[number] = len(grams(self._row(number).normal))
-        return size
 
     def _verified(self, number: int, record: Record, normals: list[str], joined: str) -> Hit | None:
         row = self._row(number)

@@ -6,9 +6,8 @@ describe; the rest is searched for signatures.
 
 from __future__ import annotations
 
-import re
-
 from kb.named import TYPE_CHECKING
+from kb.pattern import lazy
 from kb.text import normalise
 
 if TYPE_CHECKING:
@@ -34,10 +33,13 @@ QUOTED = 0.6
 REMARK = 6
 """So many words make a line below a log record a remark of a person."""
 
-_FENCE = re.compile(r"\s*(?:```|~~~)")
-_FORM = re.compile(r"\s*[-*]\s*\[[ xX]\]\s|\s*<!--")
-_NOISE = re.compile(r"https?://\S+|<!--.*?-->|!\[[^\]]*\]\([^)]*\)|^\s*(?:#{1,6}|>+)\s+|[*_]{2,}")
-_PROGRAM = re.compile(
+_FORM = lazy(r"\s*[-*]\s*\[[ xX]\]\s|\s*<!--")
+_NOISE = lazy(r"https?://\S+|<!--.*?-->|!\[[^\]]*\]\([^)]*\)|^\s*(?:#{1,6}|>+)\s+|[*_]{2,}")
+_MARKS = ("-", "*", "<", "#", ">")
+_NOISY = ("://", "<!--", "![", "**", "__", "*_", "_*")
+"""How lines begin, and what stands in them, for which the two expressions above are needed."""
+
+_PROGRAM = lazy(
     r"\s*(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\b[ :|]"
     r"|\s*(?:[\w.]+\.)?\w*(?:Error|Exception|Warning|Exit|Group)\b(?:[:(]|$)"
     r"|\s*File \"|\s*at \S+\(|\s*[$#>] |\s*(?:from \S+ )?import \S+|\s*@\w+|\s*(?:def|class|return)\s"
@@ -58,25 +60,25 @@ class Prose:
         if len(self._lines) + len(self._fenced) >= MOST_LINES:
             return
         quoted = [f" {normalise(hit.text)} " for hit in hits if hit.share >= QUOTED]
-        kept = [
-            text
-            for text in self._candidates(record)
-            if not any(f" {normalise(text)} " in quote for quote in quoted)
-        ]
+        kept = list(self._candidates(record, quoted))
         (self._fenced if self._in_fence else self._lines).extend(kept)
 
-    def _candidates(self, record: Record) -> Iterator[str]:
+    def _candidates(self, record: Record, quoted: Sequence[str]) -> Iterator[str]:
         """Yield the lines of a record that read like sentences; of a log record only remarks."""
         traced = any("Traceback (most recent" in line.text for line in record.lines)
         for number, line in enumerate(record.lines):
-            if _FENCE.match(line.text):
+            start = line.text.lstrip()[:3]
+            if start in ("```", "~~~"):
                 self._in_fence = "" if self._in_fence == line.source else line.source
                 continue
             if record.header and (number == 0 or traced or line.text[:1].isspace()):
                 continue
-            if len(line.text) > LONGEST or _FORM.match(line.text):
+            if len(line.text) > LONGEST or (start[:1] in _MARKS and _FORM.match(line.text)):
                 continue
-            text = _NOISE.sub(" ", line.text).strip()
+            noisy = start[:1] in _MARKS or any(mark in line.text for mark in _NOISY)
+            text = (_NOISE.sub(" ", line.text) if noisy else line.text).strip()
+            if any(f" {normalise(text)} " in quote for quote in quoted):
+                continue
             if is_prose(text, self._stop) and (not record.header or len(text.split()) >= REMARK):
                 yield text
 

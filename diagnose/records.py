@@ -13,6 +13,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from kb.named import TYPE_CHECKING, NamedTuple
+from kb.pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,35 +58,35 @@ _STAMP = r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]
 _CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,6})?"
 _LEVEL = r"(?:DEBUG|INFO|WARN(?:ING)?|ERROR|CRIT(?:ICAL)?|FATAL|TRACE)"
 
+_LEVEL_STARTS = ("DEBUG", "INFO", "WARN", "ERROR", "CRIT", "FATAL", "TRACE")
+
 _WRAPPERS = (
-    re.compile(r"\[(?:pod/)?[\w.-]+(?:/[\w.-]+)+\]\s"),  # kubectl logs --prefix
-    re.compile(r"[\w.-]+[-_]\d+ +\| "),  # docker compose
-    re.compile(rf"(?P<stamp>{_STAMP}) (?:stdout|stderr) [FP] "),  # containerd
-    re.compile(  # journald, syslog
+    lazy(r"\[(?:pod/)?[\w.-]+(?:/[\w.-]+)+\]\s"),  # kubectl logs --prefix
+    lazy(r"[\w.-]+[-_]\d+ +\| "),  # docker compose
+    lazy(rf"(?P<stamp>{_STAMP}) (?:stdout|stderr) [FP] "),  # containerd
+    lazy(  # journald, syslog
         rf"(?P<stamp>[A-Z][a-z]{{2}} [ \d]\d \d\d:\d\d:\d\d|{_STAMP}) (?P<host>[\w.-]+)"
         r" (?P<unit>[\w.@-]+)\[\d+\]: "
     ),
-    re.compile(rf"(?P<stamp>{_STAMP}) (?=\[?\d\d(?:\d\d-\d\d-\d\d|:\d\d:\d\d)|\{{)"),  # docker
+    lazy(rf"(?P<stamp>{_STAMP}) (?=\[?\d\d(?:\d\d-\d\d-\d\d|:\d\d:\d\d)|\{{)"),  # docker
 )
 _HEADS = (
-    re.compile(  # Prefect 2 and 3, server and client
+    lazy(  # Prefect 2 and 3, server and client
         rf"(?P<stamp>{_STAMP}|{_CLOCK})\s*\|\s*(?P<level>{_LEVEL})\s*\|\s*(?P<logger>.*?) - (?P<text>.*)"
     ),
-    re.compile(  # Prefect 0 and 1
+    lazy(  # Prefect 0 and 1
         rf"\[(?P<stamp>{_STAMP})\]\s*(?P<level>{_LEVEL}) - (?P<logger>[^|]+?) \| (?P<text>.*)"
     ),
-    re.compile(rf"(?P<stamp>{_STAMP}) - (?P<logger>[\w.]+) - (?P<level>{_LEVEL}) - (?P<text>.*)"),
-    re.compile(rf"(?P<stamp>{_STAMP})[ |\[-]+(?P<level>{_LEVEL})[\] |:-]+(?P<text>.*)"),
-    re.compile(rf"\[?(?P<stamp>{_STAMP})\]?(?: ?[:|-]+ ?| )?(?P<text>.*)"),
-    re.compile(rf"(?P<level>{_LEVEL}):(?P<logger>[\w.]+):(?P<text>.*)"),
-    re.compile(rf"(?P<level>{_LEVEL})\s*[|:-]\s*(?P<logger>[\w.]+) - (?P<text>.*)"),
-    re.compile(rf"(?P<level>{_LEVEL}):\s{{2,}}(?P<text>.*)"),  # uvicorn
-    re.compile(rf"(?P<stamp>{_CLOCK})\s+(?P<text>.*)"),
+    lazy(rf"(?P<stamp>{_STAMP}) - (?P<logger>[\w.]+) - (?P<level>{_LEVEL}) - (?P<text>.*)"),
+    lazy(rf"(?P<stamp>{_STAMP})[ |\[-]+(?P<level>{_LEVEL})[\] |:-]+(?P<text>.*)"),
+    lazy(rf"\[?(?P<stamp>{_STAMP})\]?(?: ?[:|-]+ ?| )?(?P<text>.*)"),
+    lazy(rf"(?P<level>{_LEVEL}):(?P<logger>[\w.]+):(?P<text>.*)"),
+    lazy(rf"(?P<level>{_LEVEL})\s*[|:-]\s*(?P<logger>[\w.]+) - (?P<text>.*)"),
+    lazy(rf"(?P<level>{_LEVEL}):\s{{2,}}(?P<text>.*)"),  # uvicorn
+    lazy(rf"(?P<stamp>{_CLOCK})\s+(?P<text>.*)"),
 )
-_MAY_HEAD = re.compile(
-    rf"[\s\[>]*(?:\d|\[|\{{|[A-Z][a-z]{{2}} [ \d]\d |{_LEVEL}|[\w.-]+[-_]\d+ +\| )"
-)
-_CONTINUES = re.compile(
+_MAY_HEAD = lazy(rf"[\s\[>]*(?:\d|\[|\{{|[A-Z][a-z]{{2}} [ \d]\d |{_LEVEL}|[\w.-]+[-_]\d+ +\| )")
+_CONTINUES = lazy(
     r"\s|[|+]|Traceback|During handling|The above exception|File \"|\w*(?:\.\w+)*"
     r"(?:Error|Exception|Exit|Group|Timeout|Interrupt|Refused|Terminated)\b|$"
 )
@@ -199,7 +200,7 @@ def _exists(moment: datetime, year: int) -> bool:
 
 def parse(text: str) -> _Head:
     """Take the prefixes off one line."""
-    if not _MAY_HEAD.match(text):
+    if _is_bare(text) or not _MAY_HEAD.match(text):
         return _Head(text)
     rest = text.lstrip("> \t")
     if rest.startswith("{") and (head := _json(rest)) is not None:
@@ -230,6 +231,12 @@ def parse(text: str) -> _Head:
                 bare="level" not in groups,
             )
     return _Head(rest if wrapped else text, time, "", logger, found, bare=found)
+
+
+def _is_bare(text: str) -> bool:
+    """Say of most texts without a head that they have none, cheaply."""
+    starts_plain = text[:1].isalpha() and not text.startswith(_LEVEL_STARTS)
+    return starts_plain and not any(map(str.isdecimal, text))
 
 
 def _json(text: str) -> _Head | None:

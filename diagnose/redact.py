@@ -4,48 +4,92 @@ from __future__ import annotations
 
 import re
 
+from kb.named import TYPE_CHECKING
+from kb.pattern import lazy
+from kb.text import fold
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    _Guarded: TypeAlias = tuple[tuple[str, ...], re.Pattern[str]]
+
 MASK = "[redacted]"
 
-_SECRETS = (
-    re.compile(
-        r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL
+# Each expression stands with pieces of which one is in every text that it matches, as `fold` gives
+# it: nearly all texts hold none, and are not searched.
+_SECRETS: tuple[_Guarded, ...] = (
+    (
+        ("private key-----",),
+        lazy(
+            r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+            re.DOTALL,
+        ),
     ),
-    re.compile(r"\b(?:pnu|pnb|pcu|pat)_[A-Za-z0-9]{8,}"),  # Prefect Cloud keys
-    re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}"),  # AWS key ids
-    re.compile(r"\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|hf_)[A-Za-z0-9_-]{10,}"),
-    re.compile(
-        r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)?"
-    ),  # JSON web tokens
+    (  # Prefect Cloud keys
+        ("pnu_", "pnb_", "pcu_", "pat_"),
+        lazy(r"\b(?:pnu|pnb|pcu|pat)_[A-Za-z0-9]{8,}"),
+    ),
+    (("akia", "asia"), lazy(r"\b(?:AKIA|ASIA)[A-Z0-9]{12,}")),  # AWS key ids
+    (
+        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xox", "sk-", "hf_"),
+        lazy(r"\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|sk-|hf_)[A-Za-z0-9_-]{10,}"),
+    ),
+    (  # JSON web tokens
+        ("eyj",),
+        lazy(r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)?"),
+    ),
 )
-_AFTER = (
-    re.compile(r"(?P<keep>\bbearer\s+)(?P<secret>[A-Za-z0-9._~+/=-]{8,})", re.IGNORECASE),
-    re.compile(
-        r"(?P<keep>\b(?:basic|token)\s+)(?P<secret>(?=\S*\d)[A-Za-z0-9._~+/=-]{8,})", re.IGNORECASE
+_AFTER: tuple[_Guarded, ...] = (
+    (
+        ("bearer",),
+        lazy(r"(?P<keep>\bbearer\s+)(?P<secret>[A-Za-z0-9._~+/=-]{8,})", re.IGNORECASE),
     ),
-    re.compile(
-        r"(?P<keep>\bauthorization\\*['\"]?\s*[:=]\s*\\*['\"]?(?:\w+\s+)?)(?P<secret>[^\s'\",]{6,})",
-        re.IGNORECASE,
+    (
+        ("basic", "token"),
+        lazy(
+            r"(?P<keep>\b(?:basic|token)\s+)(?P<secret>(?=\S*\d)[A-Za-z0-9._~+/=-]{8,})",
+            re.IGNORECASE,
+        ),
     ),
-    re.compile(  # lengths are bounded, so that time does not grow with the square of a text
-        r"(?P<keep>(?:api[_-]?key|secret|passw(?:or)?d|passwd|pwd|token|credential|private[_-]?key"
-        r"|access[_-]?key(?:[_-]?id)?|auth[_-]?string)[\w-]{0,40}\\*['\"]?\s{0,20}(?:=|:(?!//))\s{0,20})"
-        r"(?P<secret>\\*\"[^\"\n]+\"|\\*'[^'\n]+'|<[^>\n]*>|(?!\[redacted\])[^\s,;&'\"}\])]+)",
-        re.IGNORECASE,
+    (
+        ("authorization",),
+        lazy(
+            r"(?P<keep>\bauthorization\\*['\"]?\s*[:=]\s*\\*['\"]?(?:\w+\s+)?)(?P<secret>[^\s'\",]{6,})",
+            re.IGNORECASE,
+        ),
     ),
-    re.compile(r"(?P<keep>--(?:key|password|token|secret|api-key)[ =])(?P<secret>[^\s'\"]+)"),
-    re.compile(r"(?P<keep>://[^\s/:@'\"]*:)(?P<secret>[^\s/'\"]+)(?=@)"),  # user:password@host
+    (
+        ("key", "secret", "passw", "pwd", "token", "credential", "auth"),
+        lazy(  # lengths are bounded, so that time does not grow with the square of a text
+            r"(?P<keep>(?:api[_-]?key|secret|passw(?:or)?d|passwd|pwd|token|credential|private[_-]?key"
+            r"|access[_-]?key(?:[_-]?id)?|auth[_-]?string)[\w-]{0,40}\\*['\"]?\s{0,20}(?:=|:(?!//))\s{0,20})"
+            r"(?P<secret>\\*\"[^\"\n]+\"|\\*'[^'\n]+'|<[^>\n]*>|(?!\[redacted\])[^\s,;&'\"}\])]+)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        ("--",),
+        lazy(r"(?P<keep>--(?:key|password|token|secret|api-key)[ =])(?P<secret>[^\s'\"]+)"),
+    ),
+    (  # user:password@host
+        ("@",),
+        lazy(r"(?P<keep>://[^\s/:@'\"]*:)(?P<secret>[^\s/'\"]+)(?=@)"),
+    ),
 )
-_HARMLESS = re.compile(
+_HARMLESS = lazy(
     r"['\"]?(?:none|null|true|false|\*+|\[redacted\]|<[^>]*>|\$\{?\w+\}?)?['\"]?", re.IGNORECASE
 )
 
 
 def redact(text: str) -> str:
     """Return the text with everything that looks like a credential replaced by `MASK`."""
-    for pattern in _SECRETS:
-        text = pattern.sub(MASK, text)
-    for pattern in _AFTER:
-        text = pattern.sub(_masked, text)
+    folded = fold(text)
+    for pieces, pattern in _SECRETS:
+        if any(piece in folded for piece in pieces):
+            text = pattern.sub(MASK, text)
+    for pieces, pattern in _AFTER:
+        if any(piece in folded for piece in pieces):
+            text = pattern.sub(_masked, text)
     return text
 
 

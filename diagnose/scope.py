@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from kb.named import TYPE_CHECKING
+from kb.pattern import lazy
+from kb.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    import re
+    from collections.abc import Iterable, Iterator, Sequence
 
     from diagnose.match import Hit
     from diagnose.records import Record
-    from kb.index import Index, Scope
+    from kb.index import Expression, Index, Scope
 
 
 class Products:
@@ -39,22 +40,44 @@ class Products:
 
 
 def _names(words: Iterable[str], folded: str) -> bool:
-    return any(
-        word in folded and re.search(rf"(?<![\w-]){re.escape(word)}s?(?![\w-])", folded)
-        for word in words
-    )
+    return any(word in folded and _stands_in(folded, word) for word in words)
+
+
+def _stands_in(folded: str, word: str) -> bool:
+    """Say whether a word, or its plural, stands in a text as a whole."""
+    at = folded.find(word)
+    while at >= 0:
+        end = at + len(word)
+        ends = (end, end + 1) if folded[end : end + 1] == "s" else (end,)
+        if not _in_word(folded[at - 1 : at]) and any(not _in_word(folded[e : e + 1]) for e in ends):
+            return True
+        at = folded.find(word, at + 1)
+    return False
+
+
+def _in_word(sign: str) -> bool:
+    return sign.isalnum() or sign in ("_", "-")
+
+
+class Expressions:
+    """Regular expressions of which only those are tried whose needed piece stands in the text."""
+
+    def __init__(self, expressions: Iterable[Expression], flags: int = 0) -> None:
+        self._patterns = [(e.needs, lazy(e.pattern, flags)) for e in expressions]
+
+    def found(self, text: str, folded: str) -> Iterator[re.Match[str]]:
+        """Yield the matches in a text, of which ``folded`` is what `kb.text.fold` gives."""
+        for needs, pattern in self._patterns:
+            if needs in folded:
+                yield from pattern.finditer(text)
 
 
 class Lives:
     """Knows the lines that begin or end the life of a process."""
 
     def __init__(self, scope: Scope, index: Index) -> None:
-        self._marks = {row.id: row.marks for row in index.signatures() if row.marks}
-        self._patterns = [
-            (word, re.compile(pattern))
-            for word, patterns in (("start", scope.starts), ("end", scope.ends))
-            for pattern in patterns
-        ]
+        self._marks = index.traits("marks")
+        self._said = (("start", Expressions(scope.starts)), ("end", Expressions(scope.ends)))
 
     def mark(self, record: Record, hits: Sequence[Hit]) -> str:
         """Return ``start``, ``end`` or nothing for a record."""
@@ -64,4 +87,7 @@ class Lives:
         if not record.header or len(record.lines[0].text) > 400:
             return ""
         said = f"{record.logger}: {record.lines[0].text}"
-        return next((word for word, pattern in self._patterns if pattern.search(said)), "")
+        folded = fold(said)
+        return next(
+            (word for word, patterns in self._said if any(patterns.found(said, folded))), ""
+        )

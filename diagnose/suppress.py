@@ -7,14 +7,16 @@ cause. A suppressed finding counts as unknown. Each result lists the suppression
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diagnose.errors import UsageError
+from kb.named import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
+    from typing import Any
 
     from diagnose.findings import Finding
     from kb.index import Index
@@ -72,13 +74,16 @@ class Suppressions(NamedTuple):
 
 def find(folder: Path | None = None) -> Path | None:
     """Return the project file in a folder or the nearest one above, within its repository."""
-    start = (folder or Path.cwd()).absolute()
-    for place in (start, *start.parents):
-        if (place / NAME).is_file():
-            return place / NAME
-        if (place / ".git").exists():
+    path = os.path  # `pathlib` costs more than a short answer, and few projects have such a file
+    place = path.abspath(folder or os.curdir)
+    while not path.isfile(path.join(place, NAME)):
+        above = path.dirname(place)
+        if above == place or path.exists(path.join(place, ".git")):
             return None
-    return None
+        place = above
+    from pathlib import Path  # noqa: PLC0415
+
+    return Path(place, NAME)
 
 
 def load(path: Path | None, index: Index, today: date | None = None) -> Suppressions:

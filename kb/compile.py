@@ -8,10 +8,11 @@ import sqlite3
 from array import array
 from collections import defaultdict
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from kb.edges import edges
-from kb.index import FORMAT, SMOOTHING, UNHEARD, Scope
+from kb.index import FORMAT, SMOOTHING, UNHEARD
+from kb.literal import needed
 from kb.model import Fact, Finding, Insight, Lexicon, Page, Signature, Symptom
 from kb.scale import PRIOR, SPECIFICITY, STRENGTH
 from kb.text import grams, normalise
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kb.load import Base
+    from kb.words import Phrases
 
 EXPLAINED = 0.3
 """Weight of a word of the explanation; operators use the words of the phrasings."""
@@ -37,6 +39,12 @@ CREATE TABLE insight (id TEXT PRIMARY KEY, title TEXT, severity TEXT, because TE
                       informs INT, windows TEXT, reason TEXT, base TEXT) WITHOUT ROWID;
 CREATE TABLE finding (id TEXT PRIMARY KEY, kind TEXT, text TEXT, leak REAL, grp TEXT,
                       question TEXT, cost_s INT) WITHOUT ROWID;
+CREATE TABLE synonym (form TEXT, first TEXT, place INT, words TEXT, canonical TEXT,
+                      PRIMARY KEY (form, first, place)) WITHOUT ROWID;
+CREATE TABLE named (name TEXT, words TEXT);
+CREATE TABLE expression (name TEXT, pattern TEXT, needs TEXT);
+CREATE TABLE trait (name TEXT, signature TEXT, value TEXT, PRIMARY KEY (name, signature)) WITHOUT ROWID;
+CREATE TABLE gram_sizes (sizes BLOB);
 CREATE TABLE signature (number INTEGER PRIMARY KEY, id TEXT, text TEXT, normal TEXT, template TEXT,
                         must TEXT, near TEXT, exception TEXT, versions TEXT, marks TEXT);
 CREATE TABLE fact (id TEXT PRIMARY KEY, name TEXT, op TEXT, value TEXT) WITHOUT ROWID;
@@ -69,6 +77,9 @@ def compile_index(base: Base, path: Path, *, sources: str = "") -> None:
         db.execute("PRAGMA synchronous = OFF")
         db.executescript(SCHEMA)
         _many(db, "meta", (*_meta(base, words), ("sources", sources)))
+        _many(db, "synonym", _synonyms(words))
+        _many(db, "named", _named(base.lexicon))
+        _many(db, "expression", _expressions(base.lexicon))
         _many(db, "entity", _entities(base))
         _many(db, "insight", (_insight(base, insight) for insight in base.insights()))
         _many(db, "finding", (_finding(base, finding) for finding in base.of(Finding)))
@@ -99,22 +110,34 @@ def _meta(base: Base, words: Vocabulary) -> Iterator[tuple[str, str]]:
     yield "format", str(FORMAT)
     yield "version", __version__
     yield "digest", base.digest
-    yield "bases", json.dumps(base.names)
-    yield "pages", json.dumps([page.id for page in base.of(Page)])
-    yield (
-        "vocabulary",
-        json.dumps(
-            {
-                **words._asdict(),
-                **{k: sorted(getattr(words, k)) for k in ("stop", "negations", "contrasts")},
-            }
-        ),
-    )
-    yield "scope", _scope(base.lexicon)
+    yield "bases", "\x1f".join(base.names)
+    yield "pages", "\x1f".join(page.id for page in base.of(Page))
+    for name in ("stop", "negations", "contrasts"):
+        yield name, "\x1f".join(sorted(getattr(words, name)))
 
 
-def _scope(lexicon: Lexicon) -> str:
-    return json.dumps(lexicon.model_dump(mode="json", include=set(Scope._fields)))
+def _synonyms(words: Vocabulary) -> Iterator[tuple[str, str, int, str, str]]:
+    for form, phrases in (("written", words.phrases), ("stemmed", words.stemmed)):
+        for first, entries in cast("dict[str, Phrases]", phrases).items():
+            for place, (parts, canonical) in enumerate(entries):
+                yield form, first, place, " ".join(parts), canonical
+
+
+def _named(lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    """Yield the words for other products by product; those for this base's under no name."""
+    for name, words in (("", lexicon.ours), *lexicon.foreign.items()):
+        yield name, "\x1f".join(words)
+
+
+def _expressions(lexicon: Lexicon) -> Iterator[tuple[str, str, str]]:
+    """Yield the expressions by what they tell: a type of placeholder, or one of four words."""
+    told = {
+        "versions": lexicon.versions, "generations": lexicon.generations,
+        "starts": lexicon.starts, "ends": lexicon.ends,
+    }  # fmt: skip
+    for name, patterns in (*told.items(), *lexicon.captures.items()):
+        for pattern in patterns:
+            yield name, pattern, needed(pattern)
 
 
 def _entities(base: Base) -> Iterator[tuple[Any, ...]]:
@@ -155,7 +178,7 @@ def _finding(base: Base, finding: Finding) -> tuple[Any, ...]:
 
 def _signatures(db: sqlite3.Connection, signatures: list[Signature]) -> None:
     postings: dict[str, array[int]] = defaultdict(lambda: array("I"))
-    rows = []
+    rows, traits, sizes = [], [], array("I")
     for number, signature in enumerate(signatures):
         normal = normalise(signature.text)
         rows.append((
@@ -163,9 +186,18 @@ def _signatures(db: sqlite3.Connection, signatures: list[Signature]) -> None:
             "\x1f".join(signature.must), "\x1f".join(signature.near), signature.exception or "",
             signature.versions or "", signature.marks or "",
         ))  # fmt: skip
-        for gram in sorted(grams(normal)):
+        for name, value in zip(
+            ("near", "versions", "marks"), (rows[-1][i] for i in (6, 8, 9)), strict=True
+        ):
+            if value:
+                traits.append((name, signature.id, value))
+        held = sorted(grams(normal))
+        sizes.append(len(held))
+        for gram in held:
             postings[gram].append(number)
     _many(db, "signature", rows)
+    _many(db, "trait", traits)
+    _many(db, "gram_sizes", [(sizes.tobytes(),)])
     _many(db, "gram", ((gram, numbers.tobytes()) for gram, numbers in sorted(postings.items())))
 
 

@@ -6,23 +6,25 @@ file is made by `kb.compile` and found by `kb.cache`.
 
 from __future__ import annotations
 
-import json
 import math
 import sqlite3
-from array import array
 
 from kb.named import TYPE_CHECKING, NamedTuple
-from kb.words import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
-FORMAT = 2
+    from kb.words import Phrases, Vocabulary
+
+FORMAT = 3
 """Raised whenever the tables change; an index of another format is not read."""
 
 SMOOTHING = 0.3
 """Share of the general language in the language model of an insight."""
+
+MOST_ASKED = 500
+"""SQLite takes a limited number of values in one query."""
 
 UNHEARD = math.log(SMOOTHING)
 """Log-odds of a term that the description of an insight does not hold."""
@@ -80,16 +82,23 @@ class FactRow(NamedTuple):
     value: str
 
 
+class Expression(NamedTuple):
+    """A regular expression, and a piece of every text that it matches, as `kb.text.fold` gives it."""
+
+    pattern: str
+    needs: str
+
+
 class Scope(NamedTuple):
     """How texts show what product and version they are about, and which values they name."""
 
-    ours: list[str]
-    foreign: dict[str, list[str]]
-    versions: list[str]
-    generations: list[str]
-    captures: dict[str, list[str]]
-    starts: list[str]
-    ends: list[str]
+    ours: tuple[str, ...]
+    foreign: dict[str, tuple[str, ...]]
+    versions: list[Expression]
+    generations: list[Expression]
+    captures: dict[str, list[Expression]]
+    starts: list[Expression]
+    ends: list[Expression]
 
 
 class Edge(NamedTuple):
@@ -127,6 +136,8 @@ class Index:
         self.path = path
         self._db = sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True)
         self.meta = dict(self._db.execute("SELECT key, value FROM meta"))
+        self._insights: list[InsightRow] | None = None
+        self._findings: dict[str, FindingRow | None] = {}
         if self.meta.get("format") != str(FORMAT):
             message = "the index is of another format"
             raise sqlite3.DatabaseError(message)
@@ -143,35 +154,64 @@ class Index:
         """SHA-256 of the sources."""
         return str(self.meta["digest"])
 
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """Names of the bases, the shipped one first."""
+        return _listed(self.meta["bases"])
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """Ids of the pages of the knowledge base."""
+        return _listed(self.meta["pages"])
+
     def vocabulary(self) -> Vocabulary:
-        """Return the prepared lexicon."""
-        data = json.loads(self.meta["vocabulary"])
-        phrases, stemmed = (
-            {
-                first: tuple((tuple(words), canonical) for words, canonical in entries)
-                for first, entries in data[key].items()
-            }
-            for key in ("phrases", "stemmed")
+        """Return the prepared lexicon; its synonyms are read when a text may hold them."""
+        from kb.words import Vocabulary  # noqa: PLC0415 (only for descriptions)
+
+        return Vocabulary(
+            _Phrases(self._db, "written"),
+            _Phrases(self._db, "stemmed"),
+            self.stop_words(),
+            frozenset(_listed(self.meta["negations"])),
+            frozenset(_listed(self.meta["contrasts"])),
         )
-        stop, negations, contrasts = (
-            frozenset(data[k]) for k in ("stop", "negations", "contrasts")
-        )
-        return Vocabulary(phrases, stemmed, stop, negations, contrasts)
+
+    def stop_words(self) -> frozenset[str]:
+        """Return the words that say nothing by themselves."""
+        return frozenset(_listed(self.meta["stop"]))
 
     def scope(self) -> Scope:
         """Return the lexicon's words and expressions for products, versions and values."""
-        return Scope(**json.loads(self.meta["scope"]))
+        named = {
+            name: _listed(words)
+            for name, words in self._db.execute("SELECT name, words FROM named ORDER BY rowid")
+        }
+        found: dict[str, list[Expression]] = {}
+        query = "SELECT name, pattern, needs FROM expression ORDER BY rowid"
+        for name, *expression in self._db.execute(query):
+            found.setdefault(name, []).append(Expression._make(expression))
+        alone = ("versions", "generations", "starts", "ends")
+        return Scope(
+            ours=named.pop("", ()),
+            foreign=named,
+            captures={kind: listed for kind, listed in found.items() if kind not in alone},
+            **{name: found.get(name, []) for name in alone},
+        )
 
     def insights(self) -> list[InsightRow]:
         """Return all insights in order of id."""
-        query = "SELECT id, title, severity, because, prior, informs, windows, reason, base FROM insight ORDER BY id"
-        return [
-            InsightRow._make((*row[:5], bool(row[5]), _listed(row[6]), *row[7:]))
-            for row in self._db.execute(query)
-        ]
+        if self._insights is None:
+            query = "SELECT id, title, severity, because, prior, informs, windows, reason, base FROM insight ORDER BY id"
+            self._insights = [
+                InsightRow._make((*row[:5], bool(row[5]), _listed(row[6]), *row[7:]))
+                for row in self._db.execute(query)
+            ]
+        return self._insights
 
     def entity(self, entity_id: str) -> Entity | None:
         """Return an entity by id, or None."""
+        import json  # noqa: PLC0415 (a short answer reads few records)
+
         query = "SELECT id, kind, text, base, record FROM entity WHERE id = ?"
         row = self._db.execute(query, (entity_id,)).fetchone()
         return None if row is None else Entity._make((*row[:4], json.loads(row[4])))
@@ -183,9 +223,11 @@ class Index:
 
     def finding(self, finding_id: str) -> FindingRow | None:
         """Return a finding by id, or None."""
-        query = "SELECT id, kind, text, leak, grp, question, cost_s FROM finding WHERE id = ?"
-        row = self._db.execute(query, (finding_id,)).fetchone()
-        return None if row is None else FindingRow(*row)
+        if finding_id not in self._findings:
+            query = "SELECT id, kind, text, leak, grp, question, cost_s FROM finding WHERE id = ?"
+            row = self._db.execute(query, (finding_id,)).fetchone()
+            self._findings[finding_id] = None if row is None else FindingRow(*row)
+        return self._findings[finding_id]
 
     def findings(self, kind: str | None = None) -> list[FindingRow]:
         """Return all findings, or those of one kind, in order of id."""
@@ -207,6 +249,11 @@ class Index:
         )
         return [Edge(*row) for row in self._db.execute(query, (entity_id, kind))]
 
+    def traits(self, name: str) -> dict[str, str]:
+        """Return signature -> what only some have: ``near``, ``versions`` or ``marks``."""
+        query = "SELECT signature, value FROM trait WHERE name = ? ORDER BY signature"
+        return dict(self._db.execute(query, (name,)))
+
     def signatures(self, numbers: Iterable[int] | None = None) -> Iterator[SignatureRow]:
         """Yield signatures by number, or all of them."""
         query = "SELECT id, text, normal, template, must, near, exception, versions, marks, number FROM signature"
@@ -221,23 +268,31 @@ class Index:
         for row in rows:
             yield SignatureRow._make((*row[:4], _listed(row[4]), _listed(row[5]), *row[6:]))
 
-    def gram(self, gram: str) -> array[int]:
-        """Return the numbers of the signatures that contain a character n-gram."""
-        return self._numbers("SELECT postings FROM gram WHERE gram = ?", gram)
+    def sizes(self) -> Sequence[int]:
+        """Return the number of different n-grams of each signature, by its number."""
+        return _numbers(self._db.execute("SELECT sizes FROM gram_sizes").fetchone()[0])
+
+    def grams(self, grams: Sequence[str]) -> dict[str, Sequence[int]]:
+        """Return n-gram -> numbers of the signatures that contain it, where there are any."""
+        found: dict[str, Sequence[int]] = {}
+        for start in range(0, len(grams), MOST_ASKED):
+            asked = grams[start : start + MOST_ASKED]
+            marks = ", ".join("?" * len(asked))
+            query = f"SELECT gram, postings FROM gram WHERE gram IN ({marks})"  # noqa: S608
+            found.update((gram, _numbers(data)) for gram, data in self._db.execute(query, asked))
+        return found
 
     def facts(self, name: str | None = None) -> list[FactRow]:
         """Return the comparisons on one value, or all."""
         query = "SELECT id, name, op, value FROM fact WHERE ?1 IS NULL OR name = ?1 ORDER BY id"
         return [FactRow(*row) for row in self._db.execute(query, (name,))]
 
-    def term(self, term: str) -> tuple[float, array[int]]:
+    def term(self, term: str) -> tuple[float, Sequence[int]]:
         """Return the weight of a term and the numbers of the phrasings that contain it."""
         row = self._db.execute(
             "SELECT weight, postings FROM term WHERE term = ?", (term,)
         ).fetchone()
-        if row is None:
-            return 0.0, array("I")
-        return row[0], array("I", row[1])
+        return (0.0, ()) if row is None else (row[0], _numbers(row[1]))
 
     def phrasing(self, number: int) -> tuple[str, str, float, int, str]:
         """Return (finding id, state, total weight, terms, text) of one phrasing."""
@@ -250,13 +305,35 @@ class Index:
         query = "SELECT insight, weight FROM profile WHERE term = ? ORDER BY insight"
         return list(self._db.execute(query, (term,)))
 
-    def _numbers(self, query: str, key: str) -> array[int]:
-        row = self._db.execute(query, (key,)).fetchone()
-        return array("I", row[0]) if row else array("I")
-
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+
+class _Phrases:
+    """Synonyms by their first word, read as they are asked for."""
+
+    def __init__(self, db: sqlite3.Connection, form: str) -> None:
+        self._db = db
+        self._form = form
+        self._known: dict[str, Phrases] = {}
+
+    def get(self, first: str, default: Phrases = ()) -> Phrases:
+        """Return the synonyms that begin with a word, longest first."""
+        if first not in self._known:
+            query = (
+                "SELECT words, canonical FROM synonym WHERE form = ? AND first = ? ORDER BY place"
+            )
+            self._known[first] = tuple(
+                (tuple(words.split(" ")), canonical)
+                for words, canonical in self._db.execute(query, (self._form, first))
+            )
+        return self._known[first] or default
+
+
+def _numbers(stored: bytes) -> Sequence[int]:
+    """Return a stored list of numbers of four bytes."""
+    return memoryview(stored).cast("I")
 
 
 def _listed(stored: str) -> tuple[str, ...]:

@@ -6,7 +6,11 @@ and a text of a user always meet in the same form.
 
 from __future__ import annotations
 
-import re
+from kb.named import TYPE_CHECKING
+from kb.pattern import lazy
+
+if TYPE_CHECKING:
+    import re
 
 GRAM = 3
 """Length of the character n-grams of the fuzzy index."""
@@ -14,26 +18,26 @@ GRAM = 3
 MIN_TOKENS = 3
 MIN_LETTERS = 14
 
-_ANSI = re.compile(
+_ANSI = lazy(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # control sequences
     r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"  # operating system commands and strings
     r"|\x1b[ -/]*[0-~]"  # other escapes
     r"|\x9b[0-?]*[ -/]*[@-~]"
 )
-_CONTROL = re.compile(
+_CONTROL = lazy(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
-_ESCAPES = re.compile(r"\\+(?:u00(2[27])|([nrt\"'/]))")
+_ESCAPES = lazy(r"\\+(?:u00(2[27])|([nrt\"'/]))")
 _QUOTES = str.maketrans(
     dict.fromkeys('"`\u2018\u2019\u201a\u201c\u201d\u201e\u00b4\u00ab\u00bb', "'")
 )
-_MASKED = re.compile(
+_MASKED = lazy(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # run ids
     r"|\b0x[0-9a-f]+\b"
     r"|\b(?=[a-f]*[0-9])[0-9a-f]{12,}\b"  # digests, container ids
     r"|\b\d{4}-\d\d-\d\d[t ]\d\d:\d\d:\d\d(?:[.,]\d+)?z?\b"
 )
-_TOKEN = re.compile(r"[^\W\d_][^\W_]*(?:_[^\W_]+)*")
+_TOKEN = lazy(r"[^\W\d_][^\W_]*(?:_[^\W_]+)*")
 
 
 def clean(text: str) -> str:
@@ -61,6 +65,12 @@ def _unescaped(match: re.Match[str]) -> str:
     return {"n": "\n", "r": " ", "t": " "}.get(letter, letter)
 
 
+def fold(text: str) -> str:
+    """Return a text in which letters that `re.IGNORECASE` takes for the same are the same."""
+    folded = text.casefold()
+    return folded if text.isascii() else folded.replace("\u0131", "i").replace("\u0307", "")
+
+
 def plain_quotes(text: str) -> str:
     """Return the text with every kind of quotation mark turned into a straight single one."""
     return text.translate(_QUOTES)
@@ -72,7 +82,10 @@ def tokens(text: str) -> list[str]:
     ``ConnectionInputs.SEND_HEADERS`` gives two words, ``h2`` stays one; a wrapped, quoted,
     JSON-escaped or re-cased copy of a text gives the same list.
     """
-    return _TOKEN.findall(_MASKED.sub(" ", unescape(text).casefold()))
+    folded = unescape(text).casefold()
+    if any(map(str.isdigit, folded)) or folded.count("-") > 3:
+        folded = _MASKED.sub(" ", folded)
+    return _TOKEN.findall(folded)
 
 
 def normalise(text: str) -> str:

@@ -12,16 +12,28 @@ import re
 import Stemmer
 
 from kb.named import TYPE_CHECKING, NamedTuple
+from kb.pattern import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Protocol, TypeAlias
+
+    Phrases: TypeAlias = tuple[tuple[tuple[str, ...], str], ...]
+    """(all words, canonical term), longest first."""
+
+    class ByFirst(Protocol):
+        """Phrases by their first word; a dictionary, or what reads them when they are needed."""
+
+        def get(self, first: str, default: Phrases, /) -> Phrases:
+            """Return the phrases that begin with a word."""
+
 
 NEGATION_REACH = 5
 """A negation covers at most so many terms."""
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|[\n;]+|\s[-\u2013\u2014]+\s|(?<=\w)\.(?=[A-Z][a-z])")
-_PART = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?|[,:()\[\]\"]")
-_NOT = re.compile(
+_SENTENCE = lazy(r"(?<=[.!?])\s+|[\n;]+|\s[-\u2013\u2014]+\s|(?<=\w)\.(?=[A-Z][a-z])")
+_PART = lazy(r"[^\W_]+(?:['\u2019][^\W_]+)?|[,:()\[\]\"]")
+_NOT = lazy(
     r"\b(can|could|do|does|did|is|are|was|were|has|have|had|wo|would|should|ai)n['\u2019]?t\b", re.I
 )
 _STOPPING = frozenset(
@@ -49,9 +61,9 @@ _STOPPING = frozenset(
 class Vocabulary(NamedTuple):
     """The lexicon in the form in which text is read with it; made by `vocabulary`."""
 
-    phrases: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
-    """First word as written -> (all words, canonical term), longest first."""
-    stemmed: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    phrases: ByFirst
+    """Synonyms as written."""
+    stemmed: ByFirst
     """The same by stems; looked at when nothing matches as written."""
     stop: frozenset[str]
     negations: frozenset[str]
@@ -96,9 +108,7 @@ def vocabulary(
     )
 
 
-def _by_first(
-    phrases: Mapping[tuple[str, ...], str],
-) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
+def _by_first(phrases: Mapping[tuple[str, ...], str]) -> dict[str, Phrases]:
     found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for words, canonical in phrases.items():
         found.setdefault(words[0], []).append((words, canonical))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from diagnose.report.data import SCHEMA, tool
 from kb.named import TYPE_CHECKING
 
@@ -23,8 +21,8 @@ def headed(command: str, index: Index | None = None) -> dict[str, Any]:
     found: dict[str, Any] = {"schema": SCHEMA, "command": command, "tool": tool()}
     if index is not None:
         found["kb"] = {
-            "bases": json.loads(index.meta["bases"]),
-            "pages": json.loads(index.meta["pages"]),
+            "bases": list(index.bases),
+            "pages": list(index.pages),
             "insights": len(index.insights()),
             "digest": index.digest,
         }

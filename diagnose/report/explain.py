@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from diagnose.report import offered, wording
 from diagnose.report.data import SCHEMA, command, number, tool
 from diagnose.report.markdown import block, fill_in, terms
@@ -68,8 +66,8 @@ def data(index: Index, entity_id: str) -> dict[str, Any]:
         "command": "explain",
         "tool": tool(),
         "kb": {
-            "bases": json.loads(index.meta["bases"]),
-            "pages": json.loads(index.meta["pages"]),
+            "bases": list(index.bases),
+            "pages": list(index.pages),
             "insights": len(index.insights()),
             "digest": index.digest,
         },

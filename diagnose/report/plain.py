@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from kb.named import TYPE_CHECKING
+from kb.pattern import lazy
 from kb.text import clean
 
 if TYPE_CHECKING:
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 ELLIPSIS = "\u2026"
 
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_SPAN = re.compile(r"`[^`]+`[^\s`]*|[^\s`]+(?:`[^`]+`[^\s`]*)*|`")
-_BREAKLESS = re.compile(r"(?<=\d) (?=%)|(?<=[<>]) (?=\d+ %)")
+_UNSAFE = lazy("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_SPAN = lazy(r"`[^`]+`[^\s`]*|[^\s`]+(?:`[^`]+`[^\s`]*)*|`")
+_BREAKLESS = lazy(r"(?<=\d) (?=%)|(?<=[<>]) (?=\d+ %)")
 _HOLD = "\x00"  # stands for a space at which no line ends; `one_line` leaves no other
 _ASCII = str.maketrans(
     {

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 
 from diagnose.report.plain import ELLIPSIS, clip, one_line
 from kb.named import TYPE_CHECKING
+from kb.pattern import lazy
 from kb.scale import CONTRADICTION, GUESS_FACTOR, STRENGTH
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ _SPECIFICITY = (
     (1.0, "seen everywhere; says little alone"),
 )
 
-_THROUGH = re.compile(r"counts through (\S+)$")
+_THROUGH = lazy(r"counts through (\S+)$")
 
 LONG_PATH = 36
 """Columns of a path that are shown in an answer; JSON and Markdown carry it whole."""

@@ -6,12 +6,19 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Markdown, Static
+from textual.widgets import Footer, Static
+
+from tui.safe import lines
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
+
+
+LONGEST = 200_000
+"""Characters of a runbook that are shown."""
 
 
 class RunbookScreen(Screen[str | None]):
@@ -39,7 +46,7 @@ class RunbookScreen(Screen[str | None]):
         """Build the preview."""
         yield Static(self._title, id="runbook-title", markup=False)
         with VerticalScroll(id="runbook"):
-            yield Markdown(self._text, open_links=False)
+            yield Static(coloured(self._text), id="runbook-text", markup=False)
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -53,3 +60,21 @@ class RunbookScreen(Screen[str | None]):
     def action_scroll(self, where: str) -> None:
         """Scroll the preview."""
         getattr(self.query_one("#runbook", VerticalScroll), f"scroll_{where}")(animate=False)
+
+
+def coloured(text: str) -> Content:
+    """Return Markdown as it is written, headings and code set apart.
+
+    A runbook is read as source: it is what will stand in the file, and laying out its hundreds of
+    blocks would hold the screen up for seconds.
+    """
+    code = False
+    found = []
+    for line in lines(text, LONGEST).split("\n"):
+        fence = line.lstrip().startswith("```")
+        style = "bold" if code and not fence else "dim" if fence else ""
+        if line.startswith("#") and not code:
+            style = "bold $text-accent"
+        code = code != fence
+        found.append(Content.styled(line, style) if style else Content(line))
+    return Content("\n").join(found)

@@ -73,7 +73,8 @@ class _Made:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.meta = {"bases": json.dumps([text]), "pages": "[]"}
+        self.bases = (text,)
+        self.pages: tuple[str, ...] = ()
 
     def entity(self, entity_id: str) -> Entity | None:
         text = self.text

@@ -1,0 +1,1 @@
+"""Measurements that are run by hand or by the release job; not part of the package."""
