@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from diagnose.commands import for_insight
 from diagnose.redact import redact
 from diagnose.result import Cause, Missing, Proof, Related, SourceOf, Where
 from diagnose.verdict import confidence
 from diagnose.weigh import ELSEWHERE, RESEMBLES, UNEXPLAINED
-from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

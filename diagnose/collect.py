@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose import read, suppress
 from diagnose.errors import UsageError
@@ -15,7 +16,6 @@ from diagnose.prose import LONGEST, Prose
 from diagnose.records import DAY, YEARLESS_END, Record, dated, records
 from diagnose.scope import Expressions, Lives, Products
 from kb import versions
-from kb.named import TYPE_CHECKING, NamedTuple
 from kb.text import fold
 
 if TYPE_CHECKING:

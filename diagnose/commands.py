@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
+from typing import TYPE_CHECKING, NamedTuple
 
 from kb import versions
-from kb.named import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,9 +7,9 @@ sentence or two neighbouring ones; the same words under a negation deny it.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING, NamedTuple
 
 from kb.index import UNHEARD
-from kb.named import TYPE_CHECKING, NamedTuple
 from kb.words import split, terms
 
 if TYPE_CHECKING:

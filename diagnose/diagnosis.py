@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from diagnose.cause import build
 from diagnose.collect import Evidence, Given, collect
@@ -12,7 +13,6 @@ from diagnose.redact import redact
 from diagnose.result import Diagnosis, InputSummary, RuledOut, Unexplained
 from diagnose.verdict import DIRECT, WEAK, judge, ordered, says_something
 from diagnose.weigh import Weighed, weigh
-from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from diagnose.incidents import Incident

@@ -7,8 +7,8 @@ silence followed by a burst.
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
-from kb.named import TYPE_CHECKING, NamedTuple
 from kb.pattern import lazy
 from kb.text import normalise
 

@@ -9,8 +9,8 @@ character n-grams, so that cost does not grow with the base.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, NamedTuple
 
-from kb.named import TYPE_CHECKING, NamedTuple
 from kb.text import grams, is_telling, normalise, plain_quotes, unescape
 
 if TYPE_CHECKING:

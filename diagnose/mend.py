@@ -6,7 +6,7 @@ is taken together with it anyway; in a paste without heads only the signatures c
 
 from __future__ import annotations
 
-from kb.named import TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

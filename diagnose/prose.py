@@ -6,7 +6,8 @@ describe; the rest is searched for signatures.
 
 from __future__ import annotations
 
-from kb.named import TYPE_CHECKING
+from typing import TYPE_CHECKING
+
 from kb.pattern import lazy
 from kb.text import normalise
 

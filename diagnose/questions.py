@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import math
 from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose.commands import fill
 from diagnose.verdict import ordered
 from kb import versions
-from kb.named import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -13,8 +13,7 @@ from __future__ import annotations
 import math
 from itertools import combinations
 from operator import add, mul
-
-from kb.named import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,9 +9,9 @@ from __future__ import annotations
 import codecs
 import os
 import sys
+from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose.errors import UsageError
-from kb.named import TYPE_CHECKING, NamedTuple
 from kb.text import clean
 
 if TYPE_CHECKING:

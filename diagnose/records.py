@@ -11,8 +11,8 @@ import calendar
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
-from kb.named import TYPE_CHECKING, NamedTuple
 from kb.pattern import lazy
 
 if TYPE_CHECKING:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kb.named import TYPE_CHECKING
+from typing import TYPE_CHECKING
+
 from kb.pattern import lazy
 from kb.text import fold
 

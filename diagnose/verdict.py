@@ -7,9 +7,9 @@ held out (`diagnose kb test --report` prints the reliability behind them).
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from diagnose.weigh import RESEMBLES, elsewhere
-from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose.rank import Factor, Seen
 from kb import versions
-from kb.named import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

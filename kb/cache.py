@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+from typing import TYPE_CHECKING
 
 from kb.index import FORMAT, Index
-from kb.named import TYPE_CHECKING
 from kb.version import __version__
 
 if TYPE_CHECKING:

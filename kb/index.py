@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
-
-from kb.named import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

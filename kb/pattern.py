@@ -7,8 +7,7 @@ all takes longer than to find the answer.
 from __future__ import annotations
 
 import re
-
-from kb.named import TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from re import compile as lazy

@@ -6,7 +6,8 @@ and a text of a user always meet in the same form.
 
 from __future__ import annotations
 
-from kb.named import TYPE_CHECKING
+from typing import TYPE_CHECKING
+
 from kb.pattern import lazy
 
 if TYPE_CHECKING:

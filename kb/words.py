@@ -8,10 +8,10 @@ contrast ("but") and at "and".
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, NamedTuple
 
 import Stemmer
 
-from kb.named import TYPE_CHECKING, NamedTuple
 from kb.pattern import lazy
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ only when it is asked for.
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from diagnose.cli import dispatch
 from diagnose.errors import Exit
-from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

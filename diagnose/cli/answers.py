@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from diagnose.report.data import SCHEMA, tool
-from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import Any

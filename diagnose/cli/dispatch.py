@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from diagnose.cli import hot, output, stop, talk
 from diagnose.cli.options import takes_value
 from diagnose.errors import Exit, UsageError
 from kb.errors import KbError
-from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

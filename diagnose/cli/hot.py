@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from diagnose.cli.options import Args, Option, blank, put, takes_value
-from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

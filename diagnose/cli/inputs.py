@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from diagnose import suppress
 from diagnose.cli import output, talk
@@ -11,7 +12,6 @@ from diagnose.diagnosis import conclude
 from diagnose.errors import UsageError
 from diagnose.read import Tally
 from kb.cache import open_index
-from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from diagnose.cli import inputs, output, stop
 from diagnose.cli import options as o
 from diagnose.errors import Exit
-from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from diagnose.cli.options import Args

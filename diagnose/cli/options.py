@@ -7,8 +7,7 @@ cannot say different things.
 from __future__ import annotations
 
 from types import SimpleNamespace
-
-from kb.named import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from diagnose.cli import talk
 from diagnose.errors import UsageError
-from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import TextIO

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import signal
+from typing import TYPE_CHECKING
 
 from diagnose.errors import Exit
-from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shlex
+from typing import TYPE_CHECKING
 
 from diagnose.report.plain import one_line
-from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from diagnose.result import Diagnosis, InputSummary

@@ -6,8 +6,8 @@ import json
 import math
 import re
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from kb.named import TYPE_CHECKING
 from kb.version import __version__
 
 if TYPE_CHECKING:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from diagnose.report import offered, wording
 from diagnose.report.data import SCHEMA, command, number, tool
 from diagnose.report.markdown import block, fill_in, terms
@@ -10,7 +12,6 @@ from diagnose.report.md import paragraphs as md_paragraphs
 from diagnose.report.mermaid import picture
 from diagnose.report.neighbours import Explained, Neighbour, explained
 from diagnose.report.plain import clip, one_line, paragraphs, styled, wrap
-from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

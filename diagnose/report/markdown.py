@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from diagnose.report import offered, wording
 from diagnose.report.again import again
 from diagnose.report.data import moment
 from diagnose.report.md import cell, code, document, escape, fence, link, prose, slug, table
-from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from diagnose.report.plain import lines_of
-from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from diagnose.commands import Filled

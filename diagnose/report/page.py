@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from diagnose.commands import Filled, for_insight
 from diagnose.report import offered, wording
 from diagnose.report.again import again
@@ -9,7 +11,6 @@ from diagnose.report.markdown import seen
 from diagnose.report.md import cell, code, escape, fence, link, paragraphs, prose
 from diagnose.report.mermaid import picture
 from diagnose.report.steps import Names, Step, branch_table, confirm, effects, fix
-from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

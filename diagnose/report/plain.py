@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import TYPE_CHECKING
 
-from kb.named import TYPE_CHECKING
 from kb.pattern import lazy
 from kb.text import clean
 

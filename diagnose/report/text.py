@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from diagnose.report import offered, wording
 from diagnose.report.again import again
 from diagnose.report.answer import FOLDED, answer, candidate, has_cause, no_answer
 from diagnose.report.plain import clip, one_line, styled, wrap
 from diagnose.report.rows import drawn, fit
 from diagnose.report.unfolded import unfolded
-from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

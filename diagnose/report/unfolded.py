@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from diagnose.report import offered, wording
 from diagnose.report.plain import one_line, paragraphs, styled, wrap
-from kb.named import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from diagnose.report.plain import ELLIPSIS, clip, one_line
-from kb.named import TYPE_CHECKING
 from kb.pattern import lazy
 from kb.scale import CONTRADICTION, GUESS_FACTOR, STRENGTH
 

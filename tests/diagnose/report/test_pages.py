@@ -81,7 +81,7 @@ class _Made:
         record: dict[str, Any] = {
             "severity": "critical", "because": text, "what": text, "escalate": text,
             "look_alikes": [{"insight": "other", "finding": "sign", "how": text}],
-            "sources": [{"url": "https://example.org/a", "says": text}],
+            "sources": [{"url": "https://example.org/a", "says": text, "seen": "2026-11-23"}],
             "versions": {"possible": ">=2", "reason": text},
             "checks": [{"command": "look", "why": text, "confirms": text, "refutes": text}],
             "fixes": [{"command": "mend", "why": text}],

@@ -56,6 +56,7 @@ def test_only_commands_and_urls_are_wider_than_the_screen(
         for command in (*cause.checks, *cause.fixes)
         for line in command.text.split("\n")
     }
+    commands |= {check.run.text for check in diagnosis.next_checks if check.run is not None}
     shown = {re.sub(r"\{\w+\}", "", command) for command in commands}
 
     for verbose in (0, 1):
