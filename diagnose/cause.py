@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from diagnose.commands import for_insight
+from diagnose.later import at_once
 from diagnose.redact import redact
 from diagnose.result import Cause, Missing, Proof, Related, SourceOf, Where
 from diagnose.verdict import confidence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from diagnose.collect import Evidence
     from diagnose.findings import Finding
+    from diagnose.later import Made
     from diagnose.rank import Posterior
     from diagnose.weigh import Weighed
     from kb.index import Index
@@ -30,9 +32,17 @@ _NOWHERE = Where("", 0, (0, 0))
 
 
 def build(
-    insight: str, posterior: Posterior, weighed: Weighed, evidence: Evidence, index: Index
+    insight: str,
+    posterior: Posterior,
+    weighed: Weighed,
+    evidence: Evidence,
+    index: Index,
+    made: Made = at_once,
 ) -> Cause:
-    """Return the cause with evidence for, against and missing, checks and fixes."""
+    """Return the cause with evidence for, against and missing, checks and fixes.
+
+    ``made`` makes the tuples that take long: at once, or when they are looked at.
+    """
     entity = index.entity(insight)
     if entity is None:
         message = f"the index ranks {insight!r} and does not hold it"
@@ -56,14 +66,14 @@ def build(
         what=record["what"],
         evidence=_strongest(proof for proof in proofs if _speaks_for(proof)),
         against=_strongest(proof for proof in proofs if not _speaks_for(proof)),
-        missing=_missing(insight, probability, evidence, index),
-        checks=for_insight(index, record, "checks", captured, seen),
-        fixes=for_insight(index, record, "fixes", captured, seen),
+        missing=made(lambda: _missing(insight, probability, evidence, index)),
+        checks=made(lambda: for_insight(index, record, "checks", captured, seen)),
+        fixes=made(lambda: for_insight(index, record, "fixes", captured, seen)),
         no_checks=record.get("no_checks") or "",
         no_fixes=record.get("no_fixes") or "",
         references=tuple(item["reference"] for item in record.get("involves", ())),
         sources=tuple(SourceOf(s["url"], s["says"], s["seen"]) for s in record["sources"]),
-        related=tuple(_related(record, insight, index)),
+        related=made(lambda: _related(record, insight, index)),
         escalate=record["escalate"],
     )
 
@@ -157,9 +167,10 @@ def _missing(
 
 
 def _related(record: dict[str, Any], insight: str, index: Index) -> Iterator[Related]:
+    titles = {row.id: row.title for row in index.insights()}
+
     def title(other: str) -> str:
-        entity = index.entity(other)
-        return entity.text if entity else other
+        return titles.get(other, other)
 
     for twin in record.get("look_alikes", ()):
         yield Related(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from kb import versions
@@ -126,7 +125,7 @@ def fill(entity: Entity, step: Mapping[str, Any], captured: Mapping[str, Sequenc
     holes = record.get("placeholders", ())
     text: str = record["text"]
     values = {hole["name"]: _value(hole["type"], captured) for hole in holes}
-    values = {name: value if _fits(value, text) else "" for name, value in values.items()}
+    values = {name: value if value and _fits(value, text) else "" for name, value in values.items()}
 
     def said(key: str) -> str:
         return _put(step.get(key) or record.get(key) or "", values)
@@ -136,7 +135,7 @@ def fill(entity: Entity, step: Mapping[str, Any], captured: Mapping[str, Sequenc
         kind=record["kind"],
         language=record.get("language", "shell"),
         argv=tuple(_put(part, values) for part in record.get("argv", ())),
-        text=_put(text, {name: shlex.quote(value) for name, value in values.items() if value}),
+        text=_put(text, {name: _quoted(value) for name, value in values.items() if value}),
         filled=all(values.values()),
         placeholders=tuple(
             (h["name"], h["type"], h["describes"], values[h["name"]]) for h in holes
@@ -165,6 +164,12 @@ def fill(entity: Entity, step: Mapping[str, Any], captured: Mapping[str, Sequenc
     )
 
 
+def _quoted(value: str) -> str:
+    import shlex  # noqa: PLC0415 (only where there is a value)
+
+    return shlex.quote(value)
+
+
 def _put(text: str, values: Mapping[str, str]) -> str:
     """Return a text with the placeholders filled whose value is known."""
     for name, value in values.items():
@@ -175,7 +180,7 @@ def _put(text: str, values: Mapping[str, str]) -> str:
 
 def _fits(value: str, text: str) -> bool:
     """A value that needs quotes cannot stand in a command that has quotes of its own."""
-    return shlex.quote(value) == value or not ("'" in text or '"' in text)
+    return _quoted(value) == value or not ("'" in text or '"' in text)
 
 
 def _value(kind: str, captured: Mapping[str, Sequence[str]]) -> str:

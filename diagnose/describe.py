@@ -65,6 +65,7 @@ class Description:
 
     def __init__(self, text: str, index: Index, vocabulary: Vocabulary) -> None:
         self._index = index
+        self._totals = index.phrasing_weights()
         self._terms: dict[str, tuple[float, Sequence[int]]] = {}
         said = [(passage, terms(passage, vocabulary)) for passage in split(text)]
         self.passages = [passage for passage, found in said if found]
@@ -116,13 +117,15 @@ class Description:
             )
 
     def _judged(self, number: int, phrasing: int, said: float, turned: float) -> Iterator[Told]:
-        if said + turned < 1.0:
+        total = self._totals[phrasing]
+        if said + turned < 1.0 or (said + turned) / total < SAID:
             return
-        symptom, state, total, _, text = self._index.phrasing(phrasing)
         belief = min(1.0, total / FULL_WEIGHT)
         if said / total >= SAID and turned < 0.2 * total:
+            symptom, state, _, _, text = self._index.phrasing(phrasing)
             yield Told(symptom, state, said / total * belief, text, number)
-        elif turned >= 0.3 * total and (said + turned) / total >= SAID:
+        elif turned >= 0.3 * total:
+            symptom, state, _, _, text = self._index.phrasing(phrasing)
             opposite = "absent" if state == "present" else "present"
             yield Told(symptom, opposite, 0.8 * (said + turned) / total * belief, text, number)
 

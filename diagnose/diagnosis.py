@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from diagnose.cause import build
 from diagnose.collect import Evidence, Given, collect
-from diagnose.questions import next_checks
+from diagnose.later import at_once, later
 from diagnose.rank import Posterior, infer
 from diagnose.redact import redact
 from diagnose.result import Diagnosis, InputSummary, RuledOut, Unexplained
@@ -15,7 +15,10 @@ from diagnose.verdict import DIRECT, WEAK, judge, ordered, says_something
 from diagnose.weigh import Weighed, weigh
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from diagnose.incidents import Incident
+    from diagnose.questions import Question
     from kb.index import Index
 
 LEAST_SHOWN = 0.02
@@ -47,8 +50,13 @@ def conclude(
     *,
     limit: int = 5,
     questions: int = QUESTIONS,
+    lazily: bool = False,
 ) -> Diagnosis:
-    """Return the diagnosis that follows from evidence already collected."""
+    """Return the diagnosis that follows from evidence already collected.
+
+    With ``lazily``, commands and questions are worked out when they are looked at: the index must
+    stay open until then.
+    """
     found, known = evidence.findings, evidence.known
     evidence = evidence._replace(findings=known.without(found))
     weighed = weigh(evidence, index)
@@ -60,6 +68,7 @@ def conclude(
     shown, unsuppressed = (
         _shown(order[:limit], posterior, weighed, evidence) for order in (ranking, everything)
     )
+    made = later if lazily else at_once
     titles = {row.id: row.title for row in index.insights()}
     return Diagnosis(
         bases=index.bases,
@@ -68,7 +77,9 @@ def conclude(
         digest=index.digest,
         input=_summary(evidence, given),
         verdict=verdict,
-        causes=tuple(build(insight, posterior, weighed, evidence, index) for insight in shown),
+        causes=tuple(
+            build(insight, posterior, weighed, evidence, index, made) for insight in shown
+        ),
         unknown_probability=posterior.unknown,
         together=_together(posterior, weighed),
         incidents=tuple(_safe(incident) for incident in evidence.incidents[:MOST_INCIDENTS]),
@@ -78,10 +89,18 @@ def conclude(
         ),
         partial=evidence.partial,
         unexplained=_unexplained(evidence),
-        next_checks=tuple(next_checks(posterior, evidence, index, questions) if questions else ()),
+        next_checks=made(lambda: _asked(posterior, evidence, index, questions)),
         notes=tuple(redact(note) for note in evidence.notes),
         suppressed=known.changed(found, unsuppressed),
     )
+
+
+def _asked(
+    posterior: Posterior, evidence: Evidence, index: Index, limit: int
+) -> Iterable[Question]:
+    from diagnose.questions import next_checks  # noqa: PLC0415 (not for a settled text answer)
+
+    return next_checks(posterior, evidence, index, limit) if limit else ()
 
 
 def _shown(

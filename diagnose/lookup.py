@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from diagnose.collect import nearest
 from diagnose.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,6 +54,8 @@ def _named(ids: Sequence[str]) -> str:
 
 def _unknown(names: Sequence[tuple[str, str, str]], wanted: str, kind: str | None) -> str:
     """Return the line for a word that nothing fits: near ids first, else ids of near texts."""
+    from diagnose.collect import nearest  # noqa: PLC0415 (only on mistakes)
+
     what = f"{kind} id" if kind else "id or text of the knowledge base"
     said = wanted if len(wanted) <= 80 else f"{wanted[:79]}\u2026"
     hint = nearest(wanted, [entity for entity, _, _ in names])

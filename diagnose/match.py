@@ -230,6 +230,8 @@ class Matcher:
         best: tuple[float, int] = (0.0, 0)
         for i, normal in enumerate(normals):
             contained = len(wanted & grams(normal)) / len(wanted)
+            if 0.5 * contained + 0.5 < ACCEPT:
+                continue  # no alignment is good enough
             if (
                 contained >= CONTAINED
                 and (score := _blend(row.normal, normal, contained)) > best[0]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from itertools import product
+from operator import mul
 from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose.commands import fill
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from diagnose.collect import Evidence
     from diagnose.commands import Filled
     from diagnose.rank import Posterior
-    from kb.index import Entity, FindingRow, Index
+    from kb.index import CommandRow, Entity, FindingRow, Index
 
 WORTH = 0.02
 """Questions that promise less than so many bits are not asked."""
@@ -101,12 +102,14 @@ def next_checks(
     shares = _shares(posterior)
     apart = _apart(posterior, index)
     found = []
-    for asked in candidates(posterior, evidence, index):
+    asked_for = candidates(posterior, evidence, index)
+    observers = index.observers(asked.members[0].row.id for asked in asked_for)
+    for asked in asked_for:
         row = asked.members[0].row
         named = any(member.row.id in apart for member in asked.members)
-        command = command_for(row.id, index, evidence.versions)
-        cost = _cost(row, command)
-        price = cost * PRIVILEGE.get(_privileges(command), 1.0) + OVERHEAD
+        command = _first(observers.get(row.id, ()), evidence.versions)
+        cost = (command.cost_s if command else None) or row.cost_s
+        price = cost * (PRIVILEGE.get(command.privileges, 1.0) if command else 1.0) + OVERHEAD
         price += CHOICE * (len(asked.members) - 1)
         found.append((asked.gain * (APART if named else 1.0) / price, asked, command, cost))
     found.sort(key=lambda entry: (-entry[0], entry[1].members[0].row.id))
@@ -115,7 +118,8 @@ def next_checks(
         row = asked.members[0].row
         if len(questions) < limit:
             question = _question(asked, command, cost, shares)
-            run = fill(command, {}, evidence.captured) if command else None
+            entity = index.entity(command.id) if command else None
+            run = fill(entity, {}, evidence.captured) if entity else None
             questions.setdefault(row.group or row.id, question._replace(run=run))
     return list(questions.values())
 
@@ -136,19 +140,21 @@ def candidates(posterior: Posterior, evidence: Evidence, index: Index) -> list[A
     shares = _shares(posterior)
     known = evidence.findings.keys() | evidence.unread  # suppressed ones among them
     settled = _settled(evidence, index)
-    edges = [
-        edge
-        for cause in ordered(posterior.probability)[:CONSIDERED]
-        for kind in ("indicates", "contradicts")
-        for edge in index.edges_to(cause, kind)
+    considered = ordered(posterior.probability)[:CONSIDERED]
+    told = index.sources(considered, "indicates") | index.sources(considered, "contradicts")
+    rows = [
+        row
+        for row in index.finding_rows(told - known)
+        if row.kind != "signature" and row.group not in settled
     ]
-    names = {fact.id: fact.name for fact in index.facts()}
+    indicates, contradicts = (
+        index.weights([row.id for row in rows], kind) for kind in ("indicates", "contradicts")
+    )
+    names = index.fact_names()
     groups: dict[tuple[str, str], list[Candidate]] = {}
-    for finding_id in sorted({edge.source for edge in edges} - known):
-        row = index.finding(finding_id)
-        if row is None or row.kind == "signature" or row.group in settled:
-            continue
-        candidate = _candidate(row, shares, index)
+    for row in rows:
+        weights = indicates.get(row.id, ()), contradicts.get(row.id, ())
+        candidate = _candidate(row, shares, *weights)
         if candidate.gain >= WORTH:
             key = (row.group or row.id, names.get(row.id, row.kind))
             groups.setdefault(key, []).append(candidate)
@@ -173,14 +179,19 @@ def _shares(posterior: Posterior) -> dict[str, float]:
     return {**shares, UNKNOWN: posterior.unknown / whole}
 
 
-def _candidate(row: FindingRow, shares: Mapping[str, float], index: Index) -> Candidate:
+def _candidate(
+    row: FindingRow,
+    shares: Mapping[str, float],
+    indicates: Iterable[tuple[str, float]],
+    contradicts: Iterable[tuple[str, float]],
+) -> Candidate:
     likely = dict.fromkeys(shares, row.leak)
-    for edge in index.edges_from(row.id, "indicates"):
-        if edge.target in likely:
-            likely[edge.target] = 1.0 - (1.0 - row.leak) * (1.0 - edge.weight)
-    for edge in index.edges_from(row.id, "contradicts"):
-        if edge.target in likely:
-            likely[edge.target] *= edge.weight
+    for cause, weight in indicates:
+        if cause in likely:
+            likely[cause] = 1.0 - (1.0 - row.leak) * (1.0 - weight)
+    for cause, weight in contradicts:
+        if cause in likely:
+            likely[cause] *= weight
     return Candidate(row, likely, _gain([likely], shares))
 
 
@@ -196,24 +207,30 @@ def _gain(likely: Sequence[Mapping[str, float]], shares: Mapping[str, float]) ->
     """Return the information of the answers about the hypotheses, in bits.
 
     Answers are taken as independent of one another where the cause is known.
+
+    Args:
+        likely: hypothesis -> P(yes) for each answer, in the order of ``shares``.
+        shares: hypothesis -> its share.
     """
     gain = 0.0
-    for states in product((True, False), repeat=len(likely)):
-        joint = {
-            cause: share * math.prod(p[cause] if s else 1.0 - p[cause] for p, s in zip(likely, states, strict=True))
-            for cause, share in shares.items()
-        }  # fmt: skip
-        whole = sum(joint.values())
+    parts = list(shares.values())
+    yes_no = [(list(p.values()), [1.0 - one for one in p.values()]) for p in likely]
+    for answers in product(*yes_no):
+        together = answers[0]
+        for answer in answers[1:]:
+            together = list(map(mul, together, answer))
+        joint = list(map(mul, parts, together))
+        whole = sum(joint)
         gain += sum(
-            part * math.log2(part / (whole * shares[cause]))
-            for cause, part in joint.items()
+            part * math.log2(part / (whole * share))
+            for part, share in zip(joint, parts, strict=True)
             if part > 0.0
         )
     return gain
 
 
 def _question(
-    asked: Asked, command: Entity | None, cost: int, shares: Mapping[str, float]
+    asked: Asked, command: CommandRow | None, cost: int, shares: Mapping[str, float]
 ) -> Question:
     row, likely, _ = asked.members[0]
     outcomes = (
@@ -227,26 +244,18 @@ def _question(
 
 def command_for(finding_id: str, index: Index, seen: Sequence[str]) -> Entity | None:
     """Return the cheapest reading command that observes a finding on the versions seen."""
-    found = []
-    for source in {edge.source for edge in index.edges_to(finding_id, "observes")}:
-        entity = index.entity(source)
-        if entity is not None and entity.record["effect"] == "reads" and _exists(entity, seen):
-            found.append(entity)
-    return min(found, key=lambda entity: (entity.record.get("cost_s", 20), entity.id), default=None)
+    row = _first(index.observers([finding_id]).get(finding_id, ()), seen)
+    return index.entity(row.id) if row else None
 
 
-def _exists(entity: Entity, seen: Iterable[str]) -> bool:
-    window = entity.record.get("versions")
+def _first(commands: Iterable[CommandRow], seen: Sequence[str]) -> CommandRow | None:
+    """Return the first command that exists on the versions seen."""
     spans = [span for text in seen if (span := versions.parse(text)) is not None]
-    return not window or not spans or any(versions.allows(window, span) for span in spans)
-
-
-def _cost(row: FindingRow, command: Entity | None) -> int:
-    return int(command.record.get("cost_s", row.cost_s)) if command else row.cost_s
-
-
-def _privileges(command: Entity | None) -> str:
-    return str(command.record.get("privileges", "none")) if command else "none"
+    for command in commands:
+        window = command.versions
+        if not window or not spans or any(versions.allows(window, span) for span in spans):
+            return command
+    return None
 
 
 def _leads(weights: Mapping[str, float]) -> str:

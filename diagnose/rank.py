@@ -71,12 +71,12 @@ def infer(odds: Mapping[str, float], seen: Sequence[Seen], factors: Sequence[Fac
     rest = [odds[cause] for cause in odds if cause not in touched]
     sums = _Sums(touched, seen, factors)
     symmetric = _symmetric(rest)
+    prior = [odds[cause] for cause in touched]
     for size in range(MOST_AT_ONCE + 1):
-        for causes in combinations(touched, size):
-            prior = math.prod(odds[cause] for cause in causes)
-            outside = sum(symmetric[: MOST_AT_ONCE - size + 1])
-            sums.add(causes, prior, outside if causes else outside - 1.0)
-    sums.finish()
+        outside = sum(symmetric[: MOST_AT_ONCE - size + 1])
+        for numbers in combinations(range(len(touched)), size):
+            sums.add(numbers, prior, outside if numbers else outside - 1.0)
+    sums.finish(touched)
     return _posterior(odds, touched, sums, symmetric)
 
 
@@ -100,6 +100,18 @@ def _symmetric(odds: Sequence[float]) -> list[float]:
     return found
 
 
+class _Products(NamedTuple):
+    """Element-wise products over the causes of a set."""
+
+    prior: float
+    spared: list[float]
+    """For each finding that is present: P(nothing produces it)."""
+    others: list[float]
+    """The same for what would count if it were left out."""
+    scales: list[float]
+    """For each factor."""
+
+
 class _Sums:
     """Accumulates the weight of every set of causes, with everything and with one finding less."""
 
@@ -107,17 +119,20 @@ class _Sums:
         self, causes: Sequence[str], seen: Sequence[Seen], factors: Sequence[Factor]
     ) -> None:
         self.names = [finding.id for finding in seen] + [factor.id for factor in factors]
-        self.number = {cause: i for i, cause in enumerate(causes)}
-        self._damp = [finding.damp for finding in seen]
+        damp = [finding.damp for finding in seen]
         self._spared = [[1.0 - f.produced.get(c, 0.0) for f in seen] for c in causes]
         others = [finding.instead for finding in seen]
-        self._has_other = [float(other is not None) for other in others]
-        self._other_damp = [other.damp if other else 0.0 for other in others]
+        self._has_other = [other is not None for other in others]
+        self._some_other = any(self._has_other)
+        other_damp = [other.damp if other else 0.0 for other in others]
         self._other_spared = [
             [1.0 - other.produced.get(c, 0.0) if other else 1.0 for other in others] for c in causes
         ]
         self._scaled = [[f.factors.get(c, 1.0) for f in factors] for c in causes]
-        self._shared = [factor.shared for factor in factors]
+        self._products: dict[tuple[int, ...], _Products] = {
+            (): _Products(1.0, damp, other_damp, [factor.shared for factor in factors])
+        }
+        """What the sets of fewer causes come to, for the sets that begin with them."""
         self._twins = [
             (i, j)
             for i, one in enumerate(seen)
@@ -130,63 +145,64 @@ class _Sums:
         self.of_cause = [[0.0] * count for _ in causes]
         self.empty = 0.0
         """Weight of the state in which no cause of the base holds."""
+        self._weights: list[tuple[tuple[int, ...], float]] = []
         self.weights: list[tuple[tuple[str, ...], float]] = []
         self.alone = [0.0] * (MOST_AT_ONCE + 1)
         """Weight of all sets of touched causes, by size (for the causes no finding touches)."""
 
-    def add(self, causes: tuple[str, ...], prior: float, outside: float) -> None:
-        """Add one set; ``outside`` weighs the untouched causes that may hold with it."""
-        numbers = [self.number[cause] for cause in causes]
-        terms, ratios = self._terms(numbers)
-        scales = _product(self._shared, [self._scaled[n] for n in numbers])
-        weight = prior * math.prod(terms)
+    def add(self, numbers: tuple[int, ...], prior: Sequence[float], outside: float) -> None:
+        """Add one set of causes by number; ``outside`` weighs the untouched that may hold with it."""
+        products = self._products_of(numbers, prior)
+        scales = products.scales
+        terms = [1.0 - left for left in products.spared]
+        if self._some_other:
+            pairs = zip(self._has_other, products.others, terms, strict=True)
+            ratios = [(1.0 - other if has else 1.0) / term for has, other, term in pairs]
+        else:
+            ratios = [1.0 / term for term in terms]
+        weight = products.prior * math.prod(terms)
         scaled = weight * math.prod(scales)
-        self.alone[len(causes)] += scaled
-        if causes:
-            self.weights.append((causes, scaled * outside))
+        self.alone[len(numbers)] += scaled
+        if numbers:
+            self._weights.append((numbers, scaled * outside))
         else:
             self.empty = weight
-            self.weights.append(((), weight))
+            self._weights.append(((), weight))
             kept = [1.0 for _ in scales]
             for i, j in self._twins:
                 kept[j] = ratios[i]
-            self._accumulate(weight, [*ratios, *kept, 1.0], [])
+            self._accumulate(weight, [*ratios, *kept, 1.0], ())
         if outside > 0.0:
             undone = [1.0 / scale for scale in scales]
             for i, j in self._twins:
                 ratios[i] = undone[j] = ratios[i] * undone[j]
             self._accumulate(scaled * outside, [*ratios, *undone, 1.0], numbers)
 
-    def _accumulate(self, weight: float, ratios: list[float], numbers: list[int]) -> None:
+    def _accumulate(self, weight: float, ratios: list[float], numbers: tuple[int, ...]) -> None:
         shares = [weight * ratio for ratio in ratios]
         self.total = list(map(add, self.total, shares))
         for n in numbers:
             self.of_cause[n] = list(map(add, self.of_cause[n], shares))
 
-    def _terms(self, numbers: list[int]) -> tuple[list[float], list[float]]:
-        """Return the likelihood of each finding, and what it is multiplied by when left out."""
-        spared = _product(self._damp, [self._spared[n] for n in numbers])
-        terms = [1.0 - left for left in spared]
-        if any(self._has_other):
-            rest = _product(self._other_damp, [self._other_spared[n] for n in numbers])
-            ratios = [
-                (1.0 - other if has else 1.0) / term
-                for has, other, term in zip(self._has_other, rest, terms, strict=True)
-            ]
-        else:
-            ratios = [1.0 / term for term in terms]
-        return terms, ratios
+    def _products_of(self, numbers: tuple[int, ...], prior: Sequence[float]) -> _Products:
+        """Return the products of a set from those of the set without its last cause."""
+        if not numbers:
+            return self._products[()]
+        before, last = self._products[numbers[:-1]], numbers[-1]
+        products = _Products(
+            before.prior * prior[last],
+            list(map(mul, before.spared, self._spared[last])),
+            list(map(mul, before.others, self._other_spared[last])) if self._some_other else [],
+            list(map(mul, before.scales, self._scaled[last])),
+        )
+        if len(numbers) < MOST_AT_ONCE:
+            self._products[numbers] = products
+        return products
 
-    def finish(self) -> None:
-        """Sort the sets by weight."""
-        self.weights.sort(key=lambda entry: (-entry[1], entry[0]))
-
-
-def _product(first: list[float], rest: list[list[float]]) -> list[float]:
-    """Return the element-wise product."""
-    for row in rest:
-        first = list(map(mul, first, row))
-    return first
+    def finish(self, causes: Sequence[str]) -> None:
+        """Sort the sets by weight and name their causes."""
+        self._weights.sort(key=lambda entry: (-entry[1], entry[0]))
+        self.weights = [(tuple(causes[n] for n in ns), weight) for ns, weight in self._weights]
 
 
 def _posterior(

@@ -215,11 +215,17 @@ def _decoded(blocks: Iterable[bytes]) -> Iterator[str]:
     decoder: codecs.IncrementalDecoder | None = None
     for block in blocks:
         if decoder is None:
-            encoding = "utf-16" if block.startswith(_UTF16) else "utf-8-sig"
-            decoder = codecs.getincrementaldecoder(encoding)("replace")
+            decoder = codecs.getincrementaldecoder(_encoding(block))("replace")
         yield decoder.decode(block)
     if decoder is not None:
         yield decoder.decode(b"", final=True)
+
+
+def _encoding(start: bytes) -> str:
+    if start.startswith(_UTF16):
+        return "utf-16"
+    marked = len(start) < len(codecs.BOM_UTF8) or start.startswith(codecs.BOM_UTF8)
+    return "utf-8-sig" if marked else "utf-8"
 
 
 def _pieces(texts: Iterable[str]) -> Iterator[tuple[bool, str]]:

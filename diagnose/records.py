@@ -7,8 +7,6 @@ without a time, never an error.
 
 from __future__ import annotations
 
-import calendar
-import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -195,7 +193,8 @@ def dated(time: float, until: float | None) -> float:
 
 
 def _exists(moment: datetime, year: int) -> bool:
-    return (moment.month, moment.day) != (2, 29) or calendar.isleap(year)
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return leap or (moment.month, moment.day) != (2, 29)
 
 
 def parse(text: str) -> _Head:
@@ -242,6 +241,8 @@ def _is_bare(text: str) -> bool:
 def _json(text: str) -> _Head | None:
     if len(text) > 200_000:
         return None
+    import json  # noqa: PLC0415 (only where a line may be JSON)
+
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):

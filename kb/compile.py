@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from kb.edges import edges
 from kb.index import FORMAT, SMOOTHING, UNHEARD
 from kb.literal import needed
-from kb.model import Fact, Finding, Insight, Lexicon, Page, Signature, Symptom
+from kb.model import Command, Fact, Finding, Insight, Lexicon, Page, Signature, Symptom
 from kb.scale import PRIOR, SPECIFICITY, STRENGTH
 from kb.text import grams, normalise
 from kb.version import __version__
@@ -35,6 +35,8 @@ SYMPTOM_TERMS = 10.0
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE entity (id TEXT PRIMARY KEY, kind TEXT, text TEXT, base TEXT, record TEXT) WITHOUT ROWID;
+CREATE TABLE command (id TEXT PRIMARY KEY, effect TEXT, versions TEXT, cost_s INT,
+                      privileges TEXT) WITHOUT ROWID;
 CREATE TABLE insight (id TEXT PRIMARY KEY, title TEXT, severity TEXT, because TEXT, prior REAL,
                       informs INT, windows TEXT, reason TEXT, base TEXT) WITHOUT ROWID;
 CREATE TABLE finding (id TEXT PRIMARY KEY, kind TEXT, text TEXT, leak REAL, grp TEXT,
@@ -44,7 +46,7 @@ CREATE TABLE synonym (form TEXT, first TEXT, place INT, words TEXT, canonical TE
 CREATE TABLE named (name TEXT, words TEXT);
 CREATE TABLE expression (name TEXT, pattern TEXT, needs TEXT);
 CREATE TABLE trait (name TEXT, signature TEXT, value TEXT, PRIMARY KEY (name, signature)) WITHOUT ROWID;
-CREATE TABLE gram_sizes (sizes BLOB);
+CREATE TABLE listed (name TEXT PRIMARY KEY, numbers BLOB) WITHOUT ROWID;
 CREATE TABLE signature (number INTEGER PRIMARY KEY, id TEXT, text TEXT, normal TEXT, template TEXT,
                         must TEXT, near TEXT, exception TEXT, versions TEXT, marks TEXT);
 CREATE TABLE fact (id TEXT PRIMARY KEY, name TEXT, op TEXT, value TEXT) WITHOUT ROWID;
@@ -81,6 +83,7 @@ def compile_index(base: Base, path: Path, *, sources: str = "") -> None:
         _many(db, "named", _named(base.lexicon))
         _many(db, "expression", _expressions(base.lexicon))
         _many(db, "entity", _entities(base))
+        _many(db, "command", (_command(command) for command in base.of(Command)))
         _many(db, "insight", (_insight(base, insight) for insight in base.insights()))
         _many(db, "finding", (_finding(base, finding) for finding in base.of(Finding)))
         _many(db, "fact", ((fact.id, fact.name, fact.op, fact.value) for fact in base.of(Fact)))
@@ -166,6 +169,12 @@ def _insight(base: Base, insight: Insight) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
+def _command(command: Command) -> tuple[Any, ...]:
+    usual = Command.model_fields["cost_s"].default
+    cost = None if command.cost_s == usual else command.cost_s
+    return (command.id, command.effect, command.versions or "", cost, command.privileges)
+
+
 def _finding(base: Base, finding: Finding) -> tuple[Any, ...]:
     question, cost = "", 5
     if isinstance(finding, Symptom | Fact):
@@ -197,7 +206,7 @@ def _signatures(db: sqlite3.Connection, signatures: list[Signature]) -> None:
             postings[gram].append(number)
     _many(db, "signature", rows)
     _many(db, "trait", traits)
-    _many(db, "gram_sizes", [(sizes.tobytes(),)])
+    _many(db, "listed", [("grams", sizes.tobytes())])
     _many(db, "gram", ((gram, numbers.tobytes()) for gram, numbers in sorted(postings.items())))
 
 
@@ -223,6 +232,7 @@ def _phrasings(db: sqlite3.Connection, symptoms: list[Symptom], words: Vocabular
         for term in found:
             postings[term].append(number)
     _many(db, "phrasing", rows)
+    _many(db, "listed", [("phrasings", array("d", [row[3] for row in rows]).tobytes())])
     _many(
         db, "term", ((t, weight[t.lstrip("!")], n.tobytes()) for t, n in sorted(postings.items()))
     )

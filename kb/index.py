@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kb.words import Phrases, Vocabulary
 
-FORMAT = 3
+FORMAT = 5
 """Raised whenever the tables change; an index of another format is not read."""
 
 SMOOTHING = 0.3
@@ -111,6 +111,16 @@ class Edge(NamedTuple):
     why: str
     via: str = ""
     """The finding that tells look-alikes apart, or the versions of a step."""
+
+
+class CommandRow(NamedTuple):
+    """What the choice of a command needs to know of it."""
+
+    id: str
+    versions: str
+    cost_s: int | None
+    """None when the base does not say: as long as it takes to find the answer."""
+    privileges: str
 
 
 class Entity(NamedTuple):
@@ -228,6 +238,11 @@ class Index:
             self._findings[finding_id] = None if row is None else FindingRow(*row)
         return self._findings[finding_id]
 
+    def finding_rows(self, ids: Iterable[str]) -> list[FindingRow]:
+        """Return the findings with these ids, in order of id."""
+        query = "SELECT id, kind, text, leak, grp, question, cost_s FROM finding WHERE id IN ({})"
+        return [FindingRow(*row) for row in self._asked(query, sorted(ids))]
+
     def findings(self, kind: str | None = None) -> list[FindingRow]:
         """Return all findings, or those of one kind, in order of id."""
         query = "SELECT id, kind, text, leak, grp, question, cost_s FROM finding WHERE ?1 IS NULL OR kind = ?1 ORDER BY id"
@@ -247,6 +262,41 @@ class Index:
             f" WHERE {column} = ?1 AND (?2 IS NULL OR kind = ?2) ORDER BY rowid"
         )
         return [Edge(*row) for row in self._db.execute(query, (entity_id, kind))]
+
+    def sources(self, targets: Iterable[str], kind: str) -> set[str]:
+        """Return where edges of a kind come from that reach one of these entities."""
+        query = f"SELECT source FROM edge WHERE target IN ({{}}) AND kind = '{kind}'"  # noqa: S608
+        return {source for (source,) in self._asked(query, sorted(targets))}
+
+    def weights(self, sources: Iterable[str], kind: str) -> dict[str, list[tuple[str, float]]]:
+        """Return source -> (target, weight) of its edges of a kind, in stored order."""
+        query = (
+            f"SELECT source, target, weight FROM edge WHERE source IN ({{}}) AND kind = '{kind}'"  # noqa: S608
+            " ORDER BY rowid"
+        )
+        found: dict[str, list[tuple[str, float]]] = {}
+        for source, target, weight in self._asked(query, sorted(sources)):
+            found.setdefault(source, []).append((target, weight))
+        return found
+
+    def observers(self, findings: Iterable[str]) -> dict[str, list[CommandRow]]:
+        """Return finding -> reading commands that observe it, the cheapest first, ties by id."""
+        query = (
+            "SELECT target, command.id, versions, cost_s, privileges"
+            " FROM edge JOIN command ON command.id = source"
+            " WHERE target IN ({}) AND edge.kind = 'observes' AND effect = 'reads'"
+            " GROUP BY target, command.id ORDER BY coalesce(cost_s, 20), command.id"
+        )
+        found: dict[str, list[CommandRow]] = {}
+        for target, *row in self._asked(query, sorted(findings)):
+            found.setdefault(target, []).append(CommandRow._make(row))
+        return found
+
+    def _asked(self, query: str, values: Sequence[str]) -> Iterator[Any]:
+        """Yield the rows of a query about many values, which stand where it has braces."""
+        for start in range(0, len(values), MOST_ASKED):
+            part = values[start : start + MOST_ASKED]
+            yield from self._db.execute(query.format(", ".join("?" * len(part))), part)
 
     def traits(self, name: str) -> dict[str, str]:
         """Return signature -> what only some have: ``near``, ``versions`` or ``marks``."""
@@ -269,22 +319,21 @@ class Index:
 
     def sizes(self) -> Sequence[int]:
         """Return the number of different n-grams of each signature, by its number."""
-        return _numbers(self._db.execute("SELECT sizes FROM gram_sizes").fetchone()[0])
+        return _numbers(self._listed_numbers("grams"))
 
     def grams(self, grams: Sequence[str]) -> dict[str, Sequence[int]]:
         """Return n-gram -> numbers of the signatures that contain it, where there are any."""
-        found: dict[str, Sequence[int]] = {}
-        for start in range(0, len(grams), MOST_ASKED):
-            asked = grams[start : start + MOST_ASKED]
-            marks = ", ".join("?" * len(asked))
-            query = f"SELECT gram, postings FROM gram WHERE gram IN ({marks})"  # noqa: S608
-            found.update((gram, _numbers(data)) for gram, data in self._db.execute(query, asked))
-        return found
+        query = "SELECT gram, postings FROM gram WHERE gram IN ({})"
+        return {gram: _numbers(data) for gram, data in self._asked(query, grams)}
 
     def facts(self, name: str | None = None) -> list[FactRow]:
         """Return the comparisons on one value, or all."""
         query = "SELECT id, name, op, value FROM fact WHERE ?1 IS NULL OR name = ?1 ORDER BY id"
         return [FactRow(*row) for row in self._db.execute(query, (name,))]
+
+    def fact_names(self) -> dict[str, str]:
+        """Return finding -> name of the value that it compares."""
+        return dict(self._db.execute("SELECT id, name FROM fact"))
 
     def term(self, term: str) -> tuple[float, Sequence[int]]:
         """Return the weight of a term and the numbers of the phrasings that contain it."""
@@ -292,6 +341,14 @@ class Index:
             "SELECT weight, postings FROM term WHERE term = ?", (term,)
         ).fetchone()
         return (0.0, ()) if row is None else (row[0], _numbers(row[1]))
+
+    def phrasing_weights(self) -> Sequence[float]:
+        """Return the total weight of each phrasing, by its number."""
+        return memoryview(self._listed_numbers("phrasings")).cast("d")
+
+    def _listed_numbers(self, name: str) -> bytes:
+        query = "SELECT numbers FROM listed WHERE name = ?"
+        return bytes(self._db.execute(query, (name,)).fetchone()[0])
 
     def phrasing(self, number: int) -> tuple[str, str, float, int, str]:
         """Return (finding id, state, total weight, terms, text) of one phrasing."""

@@ -5,12 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from diagnose import suppress
 from diagnose.cli import output, talk
-from diagnose.collect import Given, collect
-from diagnose.diagnosis import conclude
 from diagnose.errors import UsageError
-from diagnose.read import Tally
 from kb.cache import open_index
 
 if TYPE_CHECKING:
@@ -18,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from diagnose.cli.options import Args
-    from diagnose.collect import Evidence
+    from diagnose.collect import Evidence, Given
     from diagnose.result import Diagnosis
     from kb.index import Index
 
@@ -32,6 +28,9 @@ def given(args: Args) -> Given:
     Raises:
         UsageError: one of them is empty or malformed.
     """
+    from diagnose import suppress  # noqa: PLC0415 (the engine is not for commands that look up)
+    from diagnose.collect import Given  # noqa: PLC0415
+
     for option, values in (("--error", args.errors), ("--symptom", args.symptoms)):
         if any(not value.strip() for value in values):
             raise UsageError(f"{option} is empty")
@@ -109,6 +108,9 @@ def collected(inputs: Given, index: Index) -> Evidence:
     Raises:
         UsageError: as `diagnose.collect.collect`, or there was nothing in it.
     """
+    from diagnose.collect import collect  # noqa: PLC0415
+    from diagnose.read import Tally  # noqa: PLC0415
+
     tally = Tally()
     evidence = collect(inputs, index, tally)
     answers = (inputs.symptoms, inputs.no_symptoms, inputs.unknown_symptoms, inputs.facts)
@@ -119,15 +121,17 @@ def collected(inputs: Given, index: Index) -> Evidence:
     return evidence
 
 
-def diagnosed(args: Args, index: Index) -> Diagnosis:
-    """Return the diagnosis of what was given or piped.
+def diagnosed(args: Args, index: Index, *, lazily: bool = False) -> Diagnosis:
+    """Return the diagnosis of what was given or piped; ``lazily`` as in `conclude`.
 
     Raises:
         UsageError: as `given_or_piped` and `collected`.
     """
+    from diagnose.diagnosis import conclude  # noqa: PLC0415
+
     inputs = given_or_piped(args)
     limit = number(args.limit, "--limit", DEFAULT_LIMIT)
-    return conclude(collected(inputs, index), inputs, index, limit=limit)
+    return conclude(collected(inputs, index), inputs, index, limit=limit, lazily=lazily)
 
 
 def _paths(names: Iterable[str]) -> tuple[Path, ...]:

@@ -32,7 +32,7 @@ def run(args: Args) -> int:
 
         return open_tui(args)
     output.check(args)
-    diagnosis = inputs.diagnosed(args, inputs.opened(args))
+    diagnosis = inputs.diagnosed(args, inputs.opened(args), lazily=form == "text")
     output.emit(rendered(diagnosis, args, form), args)
     return status(diagnosis)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from diagnose.report.plain import one_line
@@ -20,6 +19,8 @@ def again(diagnosis: Diagnosis, subcommand: str) -> str:
 
 
 def _options(given: InputSummary) -> list[str]:
+    import shlex  # noqa: PLC0415 (few answers end in such a line)
+
     options: list[str] = []
     for error in given.errors:
         text = one_line(error)

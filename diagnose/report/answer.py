@@ -41,8 +41,8 @@ def answer(diagnosis: Diagnosis, width: int) -> list[Row]:
     for number, rival in enumerate(rivals[:2]):
         said = f"{rival.insight} ({wording.how_sure(rival)}): {one_line(rival.title)}"
         rows.append(Row("" if number else "Or", (clip(said, width - LABEL),), 1 - number, 4))
-    question = wording.next_question(diagnosis)
-    if rivals and question:
+    question = wording.next_question(diagnosis) if rivals else None
+    if question:
         rows += _question(diagnosis, question, width)
     else:
         rows += _confirm(first, width)

@@ -37,12 +37,16 @@ _STYLES = {
 
 def one_line(text: str) -> str:
     """Return the text on one line, without anything that could act on a screen."""
-    return " ".join(_UNSAFE.sub(" ", clean(text)).split())
+    return " ".join(_safe(clean(text)).split())
 
 
 def lines_of(text: str) -> list[str]:
     """Return the lines of a text, each without anything that could act on a screen."""
-    return [_UNSAFE.sub(" ", line).rstrip() for line in clean(text).split("\n")]
+    return [_safe(line).rstrip() for line in clean(text).split("\n")]
+
+
+def _safe(text: str) -> str:
+    return text if text.isascii() and text.isprintable() else _UNSAFE.sub(" ", text)
 
 
 def cells(text: str) -> int:
@@ -87,7 +91,9 @@ def wrap(text: str, width: int, *, quoted: bool = False) -> list[str]:
     """
     lines: list[str] = []
     line = ""
-    for word in _words(_BREAKLESS.sub(_HOLD, one_line(text)), max(width, 8), quoted=quoted):
+    text = one_line(text)
+    held = _BREAKLESS.sub(_HOLD, text) if " %" in text else text
+    for word in _words(held, max(width, 8), quoted=quoted):
         joined = f"{line} {word}" if line else word
         if line and cells(joined) > width:
             lines.append(line)
@@ -99,7 +105,7 @@ def wrap(text: str, width: int, *, quoted: bool = False) -> list[str]:
 
 def _words(text: str, width: int, *, quoted: bool) -> Iterable[str]:
     if not quoted:
-        yield from _SPAN.findall(text)
+        yield from _SPAN.findall(text) if "`" in text else text.split(" ")
         return
     for word in text.split():
         rest = word

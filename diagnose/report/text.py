@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diagnose.report import offered, wording
-from diagnose.report.again import again
 from diagnose.report.answer import FOLDED, answer, candidate, has_cause, no_answer
 from diagnose.report.plain import clip, one_line, styled, wrap
 from diagnose.report.rows import drawn, fit
-from diagnose.report.unfolded import unfolded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +32,8 @@ def render(diagnosis: Diagnosis, *, width: int, color: bool, verbose: int = 0) -
     rows = answer(diagnosis, width) if has_cause(diagnosis) else no_answer(diagnosis, width)
     lines = drawn(fit(rows, MOST_LINES, width), color=color)
     if verbose:
+        from diagnose.report.unfolded import unfolded  # noqa: PLC0415
+
         lines += unfolded(diagnosis, width, color=color)
     lines += _folded(diagnosis, width, color=color, verbose=verbose)
     return "\n".join([*lines, *_next(diagnosis, width, color=color)]) + "\n"
@@ -103,20 +103,24 @@ def _next(diagnosis: Diagnosis, width: int, *, color: bool) -> list[str]:
 
 
 def _step(diagnosis: Diagnosis) -> tuple[str, str, str]:
-    question = wording.next_question(diagnosis)
-    settled = has_cause(diagnosis) and not (
-        diagnosis.verdict == "ambiguous" and wording.rivals(diagnosis) and question
+    open_between = (
+        diagnosis.verdict == "ambiguous"
+        and wording.rivals(diagnosis)
+        and wording.next_question(diagnosis)
     )
-    if settled:
+    if has_cause(diagnosis) and not open_between:
         check = offered.next_check(diagnosis.causes[0])
         if check is not None and not offered.is_prose(check):
             return f"confirm it ({_hint(check)})", offered.command_text(check), "reads"
+    question = wording.next_question(diagnosis)
     if question is not None and diagnosis.verdict != "out_of_scope":
         found = offered.command_of(diagnosis, question.command)
         if found is not None and not offered.is_prose(found):
             return f"{question.question} ({_hint(found)})", offered.command_text(found), "reads"
         if question.command:
             return f"{question.question} (reads)", f"diagnose run {question.command}", "reads"
+        from diagnose.report.again import again  # noqa: PLC0415
+
         return "answer what would tell most", again(diagnosis, "ask"), "reads"
     if has_cause(diagnosis):
         return "the whole page", f"diagnose runbook {diagnosis.causes[0].insight}", "reads"

@@ -210,3 +210,35 @@ def test_reading_changes_nothing(tiny: Base, tmp_path: Path) -> None:
 def test_kinds_can_be_listed_alone(index: Index, shipped: Base) -> None:
     for kind, cls in (("command", Command), ("reference", Reference), ("insight", Insight)):
         assert [row[0] for row in index.names(kind)] == [e.id for e in shipped.of(cls)]
+
+
+def test_what_is_asked_of_many_at_once_is_what_is_asked_of_each(index: Index) -> None:
+    rows = index.findings()
+    ids = [row.id for row in rows]
+    causes = [row.id for row in index.insights()]
+
+    assert index.finding_rows(reversed(ids)) == rows
+    for kind in ("indicates", "contradicts"):
+        one_by_one = {
+            name: [(edge.target, edge.weight) for edge in found]
+            for name in ids
+            if (found := index.edges_from(name, kind))
+        }
+        assert index.weights(ids, kind) == one_by_one
+        assert index.sources(causes, kind) == one_by_one.keys()
+    assert index.fact_names() == {fact.id: fact.name for fact in index.facts()}
+
+
+def test_commands_that_observe_a_finding_come_cheapest_first(index: Index) -> None:
+    found = index.observers(row.id for row in index.findings())
+
+    assert found
+    for finding, commands in found.items():
+        reading = {
+            edge.source: entity.record
+            for edge in index.edges_to(finding, "observes")
+            if (entity := index.entity(edge.source)) and entity.record["effect"] == "reads"
+        }
+        assert {command.id for command in commands} == reading.keys()
+        costs = [(reading[command.id].get("cost_s", 20), command.id) for command in commands]
+        assert costs == sorted(costs)

@@ -1,0 +1,120 @@
+"""Whole processes measured side by side: CPU time, instructions and memory, as ratios.
+
+A machine that does other things makes everything slower at once. So the commands run in turn,
+round after round, and what counts is the median over the rounds of the ratio to the first one.
+Instructions are counted by callgrind, which no load disturbs.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_COLLECTED = re.compile(r"Collected : (\d+)")
+
+
+class Run(NamedTuple):
+    """One process."""
+
+    cpu: float
+    """Seconds, user and system."""
+    peak: float
+    """MiB of memory, at most."""
+    status: int
+
+
+class Measured(NamedTuple):
+    """Medians over the rounds."""
+
+    cpu_ms: float
+    ratio: float
+    """CPU time against the first command of the same round."""
+    peak: float
+    """MiB; the largest of all rounds."""
+    status: int
+    """Exit status of the last round."""
+
+
+def once(command: Sequence[str], environment: Mapping[str, str]) -> Run:
+    """Run a command with nothing on standard input and its output thrown away into a file.
+
+    Not into ``/dev/null``: some programs do less when they see that.
+    """
+    with tempfile.TemporaryFile() as out, open(os.devnull, "r+b") as nothing:  # noqa: PTH123
+        actions = [
+            (os.POSIX_SPAWN_DUP2, nothing.fileno(), 0),
+            (os.POSIX_SPAWN_DUP2, out.fileno(), 1),
+            (os.POSIX_SPAWN_DUP2, out.fileno(), 2),
+        ]
+        child = os.posix_spawnp(command[0], [*command], environment, file_actions=actions)
+        _, status, used = os.wait4(child, 0)
+    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
+    return Run(
+        used.ru_utime + used.ru_stime, used.ru_maxrss / unit, os.waitstatus_to_exitcode(status)
+    )
+
+
+def in_turn(
+    commands: Mapping[str, Sequence[str]], environment: Mapping[str, str], rounds: int
+) -> dict[str, Measured]:
+    """Run all commands in turn, and once before to warm the caches; the first is the reference."""
+    runs: dict[str, list[Run]] = {name: [] for name in commands}
+    for number in range(rounds + 1):
+        for name, command in commands.items():
+            run = once(command, environment)
+            if number:
+                runs[name].append(run)
+    reference = runs[next(iter(commands))]
+    return {name: _median(found, reference) for name, found in runs.items()}
+
+
+def _median(found: Sequence[Run], reference: Sequence[Run]) -> Measured:
+    return Measured(
+        cpu_ms=statistics.median(run.cpu for run in found) * 1000,
+        ratio=statistics.median(a.cpu / b.cpu for a, b in zip(found, reference, strict=True)),
+        peak=max(run.peak for run in found),
+        status=found[-1].status,
+    )
+
+
+def instructions(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Return the number of instructions of a command, or 0 where there is no callgrind."""
+    valgrind = shutil.which("valgrind")
+    if valgrind is None:
+        return 0
+    counted = [valgrind, "--tool=callgrind", f"--callgrind-out-file={os.devnull}", *command]
+    done = subprocess.run(
+        counted,
+        env={**environment, "PYTHONHASHSEED": "0"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    found = _COLLECTED.search(done.stderr)
+    return int(found[1]) if found else 0
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table; the first column holds names, the others figures."""
+    lines = [head, ["---", *("---:" for _ in head[1:])], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def machine() -> str:
+    """Return in one line what was measured on."""
+    return (
+        f"{platform.python_implementation()} {platform.python_version()},"
+        f" {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    )

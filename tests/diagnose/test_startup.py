@@ -1,0 +1,191 @@
+"""What each short command loads: an answer must not wait for modules that it does not need.
+
+The commands run in fresh interpreters on an index like the one in the wheel. A module that is
+loaded and not listed here fails the test; whoever adds one to a list knows what it costs (see
+``python -m benchmarks.startup``).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+if TYPE_CHECKING:
+    from kb.index import Index
+
+ROOT = Path(__file__).parents[2]
+
+ERROR = "Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED"
+NEARLY = "Invalid input ConectionInputs.SEND_HEADER state ConnectionState.CLOSED"
+WORDS = "my prefect agent shows online but nothing runs, all flow runs stay late"
+
+LANGUAGE = frozenset({
+    "collections", "contextlib", "copyreg", "enum", "functools", "gc", "itertools", "keyword",
+    "math", "operator", "re", "reprlib", "signal", "types", "typing", "warnings",
+})  # fmt: skip
+"""Modules of the standard library for the language itself; they load one another."""
+
+DATA = LANGUAGE | {"datetime", "json", "sqlite3", "unicodedata"}
+PARSED = DATA | {
+    "argparse", "bz2", "errno", "fnmatch", "gettext", "importlib", "locale", "lzma", "os", "shutil",
+    "zlib",
+}  # fmt: skip
+"""With argparse, which loads what tells it the width of the terminal."""
+
+STARTED = frozenset({
+    "diagnose", "diagnose.cli", "diagnose.cli.dispatch", "diagnose.cli.hot",
+    "diagnose.cli.options", "diagnose.cli.output", "diagnose.cli.stop", "diagnose.cli.talk",
+    "diagnose.errors", "kb", "kb.errors", "kb.version",
+})  # fmt: skip
+OPENED = STARTED | {
+    "diagnose.cli.inputs", "kb.cache", "kb.index", "kb.pattern", "kb.text",
+}  # fmt: skip
+READ = OPENED | {
+    "diagnose.collect", "diagnose.findings", "diagnose.incidents", "diagnose.match",
+    "diagnose.mend", "diagnose.prose", "diagnose.read", "diagnose.records", "diagnose.scope",
+    "diagnose.suppress", "kb.versions",
+}  # fmt: skip
+DIAGNOSED = READ | {
+    "diagnose.cause", "diagnose.cli.oneshot", "diagnose.commands", "diagnose.diagnosis",
+    "diagnose.later", "diagnose.rank", "diagnose.redact", "diagnose.result", "diagnose.verdict",
+    "diagnose.weigh",
+}  # fmt: skip
+SAID = frozenset({
+    "diagnose.report", "diagnose.report.offered", "diagnose.report.plain",
+    "diagnose.report.wording", "kb.scale",
+})  # fmt: skip
+SHOWN = DIAGNOSED | SAID | {
+    "diagnose.report.answer", "diagnose.report.rows", "diagnose.report.text",
+}  # fmt: skip
+PAGE = SAID | {
+    "diagnose.report.again", "diagnose.report.data", "diagnose.report.markdown",
+    "diagnose.report.md", "diagnose.report.mermaid",
+}  # fmt: skip
+NAMED = OPENED | PAGE | {"diagnose.cli.parser", "diagnose.cli.table", "diagnose.lookup"}
+
+
+class Way(NamedTuple):
+    """One way through the program, and what it may load."""
+
+    words: tuple[str, ...]
+    own: frozenset[str]
+    standard: frozenset[str]
+    others: frozenset[str] = frozenset()
+    """Packages, by their first name."""
+
+
+PATHS = {
+    "version": Way(("--version",), STARTED, LANGUAGE),
+    "exact": Way(("--error", ERROR), SHOWN, DATA),
+    "fuzzy": Way(
+        ("--error", NEARLY),
+        SHOWN | {"diagnose.questions"},
+        DATA | {"array", "difflib", "heapq"},
+        frozenset({"rapidfuzz"}),
+    ),
+    "words": Way(
+        ("--symptom", WORDS),
+        SHOWN | {"diagnose.describe", "diagnose.questions", "kb.words"},
+        DATA | {"zlib"},
+        frozenset({"Stemmer"}),
+    ),
+    "json": Way(
+        ("--json", "--error", ERROR),
+        DIAGNOSED | {"diagnose.questions", "diagnose.report", "diagnose.report.data"},
+        DATA,
+    ),
+    "explain": Way(
+        ("explain", "cannot-find-a-heartbeat"),
+        NAMED
+        | {"diagnose.cli.explain", "diagnose.report.explain", "diagnose.report.neighbours"}
+        | {"diagnose.commands", "kb.versions"},
+        PARSED,
+    ),
+    "runbook": Way(
+        ("runbook", "http2-protocol-error-stops-agent"),
+        NAMED
+        | READ
+        | {"diagnose.cli.answers", "diagnose.cli.oneshot", "diagnose.cli.runbook"}
+        | {"diagnose.commands", "diagnose.files", "diagnose.runbook"}
+        | {"diagnose.report.page", "diagnose.report.steps"},
+        PARSED | {"ipaddress", "ntpath", "nt", "pathlib", "urllib", "glob"},
+    ),
+}
+
+CODE = """
+import sys
+before = set(sys.modules)
+from diagnose.cli import main
+status = main()
+sys.stdout.flush()
+after = sorted(set(sys.modules) - before)
+import json
+print(json.dumps([status, after]), file=sys.stderr)
+"""
+
+
+@pytest.fixture(scope="session")
+def loaded(index: Index, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    """The program as a wheel installs it: with the index beside its base."""
+    folder = tmp_path_factory.mktemp("installed")
+    for package in ("kb", "diagnose"):
+        shutil.copytree(
+            ROOT / package, folder / package, ignore=shutil.ignore_patterns("*.yaml", "__pycache__")
+        )
+    shutil.copy(index.path, folder / "kb" / "data" / "prefect.index")
+    return Loaded(folder)
+
+
+class Loaded:
+    """Runs a command and says what was loaded for it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __call__(self, *words: str) -> set[str]:
+        done = subprocess.run(
+            [sys.executable, "-c", CODE, *words],
+            cwd=self._folder,
+            capture_output=True,
+            check=True,
+        )
+        status, modules = json.loads(done.stderr.splitlines()[-1])
+        assert status == 0
+        assert done.stdout
+        return set(modules)
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_only_what_is_listed_is_loaded(name: str, loaded: Loaded) -> None:
+    way = PATHS[name]
+    found = loaded(*way.words)
+
+    own = {module for module in found if module.split(".")[0] in ("diagnose", "kb", "tui")}
+    standard = {module.split(".")[0] for module in found} & sys.stdlib_module_names
+    others = {module.split(".")[0] for module in found - own} - standard
+    assert own <= way.own, f"not listed: {sorted(own - way.own)}"
+    public = {module for module in standard if not module.startswith("_")}
+    assert public <= way.standard, f"not listed: {sorted(public - way.standard)}"
+    packages = {module for module in others if "cython" not in module}
+    assert packages <= way.others, f"not listed: {sorted(packages - way.others)}"
+
+
+@pytest.mark.parametrize("name", ["exact", "words", "json", "explain"])
+def test_what_is_listed_is_needed(name: str, loaded: Loaded) -> None:
+    own = PATHS[name].own
+    found = loaded(*PATHS[name].words)
+
+    unused = own - found - {"diagnose.questions"}  # only where the answer is open
+    assert not unused, f"listed for nothing: {sorted(unused)}"
+
+
+def test_the_heavy_ones_wait_for_those_who_need_them(loaded: Loaded) -> None:
+    heavy = {"pydantic", "networkx", "yaml", "rich", "textual", "httpx", "numpy", "asyncio"}
+    for way in PATHS.values():
+        assert not loaded(*way.words) & heavy
