@@ -1,0 +1,94 @@
+"""The one-shot form on a cluster: ``--dask``."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from diagnose.cli import inputs, output, talk
+from diagnose.fleet import fleet
+from diagnose.fleet.cluster import LOCAL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diagnose.cli.options import Args
+    from diagnose.fleet.cluster import Progress
+    from diagnose.fleet.places import LogFile
+    from diagnose.result import Diagnosis
+    from kb.index import Index
+
+WORTH = 2 * 1024**3
+"""Bytes on one machine's disks below which a cluster's start takes longer than the reading, at
+about 4 s for the start and some 250 MB/s for the cores of a small machine."""
+
+OFTEN = 0.2
+"""Seconds between two lines of progress."""
+
+
+def diagnosed(args: Args, index: Index) -> Diagnosis:
+    """Return the diagnosis of the logs that were given, read on the cluster that was named.
+
+    Raises:
+        UsageError: as `fleet.listed` and `fleet.diagnose`.
+    """
+    given = inputs.given(args)
+    limit = inputs.number(args.limit, "--limit", inputs.DEFAULT_LIMIT)
+    files = fleet.listed(given)
+    _advise(files, args.dask)
+    shown = _Shown()
+    try:
+        return fleet.diagnose(files, given, index, args.dask, limit=limit, progress=shown)
+    finally:
+        shown.end()
+
+
+def _advise(files: Sequence[LogFile], address: str) -> None:
+    """Say when one machine without a cluster would be faster."""
+    size = sum(file.size for file in files)
+    here = not any("://" in file.name for file in files)
+    if size < WORTH and (here or address == LOCAL):
+        talk.note(
+            f"{len(files)} files of {_size(size)}: below about {_size(WORTH)} one machine is"
+            " faster, without --dask"
+        )
+
+
+class _Shown:
+    """Progress on a terminal: files and bytes, rate, time left, on one line that is wiped."""
+
+    def __init__(self) -> None:
+        self._start = self._last = monotonic()
+        self._live = not talk.quiet and output.on_terminal(sys.stderr)
+        self._dirty = False
+
+    def __call__(self, progress: Progress) -> None:
+        now = monotonic()
+        if not self._live or now - self._last < OFTEN:
+            return
+        self._last, self._dirty = now, True
+        rate = progress.bytes / max(now - self._start, 0.001)
+        left = (progress.of_bytes - progress.bytes) / max(rate, 1.0)
+        text = (
+            f"{progress.files} of {progress.of_files} files, {_size(progress.bytes)} of"
+            f" {_size(progress.of_bytes)}, {_size(rate)}/s, {left:.0f} s left"
+        )
+        width = shutil.get_terminal_size().columns - 1
+        sys.stderr.write(f"\r{text[:width]:<{width}}")
+        sys.stderr.flush()
+
+    def end(self) -> None:
+        """Wipe the line."""
+        if self._dirty:
+            sys.stderr.write(f"\r{' ' * (shutil.get_terminal_size().columns - 1)}\r")
+            sys.stderr.flush()
+
+
+def _size(count: float) -> str:
+    for unit in ("bytes", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"

@@ -1,0 +1,182 @@
+"""A fleet's logs on a real cluster: the same answer as one machine, host by host, come what may."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from diagnose.cli import main
+from diagnose.collect import Given
+from diagnose.diagnosis import diagnose
+from diagnose.errors import UsageError
+from diagnose.fleet import cluster as clusters
+from diagnose.fleet import fleet
+from diagnose.schema import SCHEMAS
+from tests.diagnose.fleet.conftest import BROKEN, QUIET
+from tests.diagnose.made import HTTP2
+
+if TYPE_CHECKING:
+    from diagnose.fleet.cluster import Progress
+    from diagnose.result import Diagnosis
+    from kb.index import Index
+
+
+def nothing(progress: Progress) -> None:
+    """Progress that nobody looks at."""
+
+
+def on_cluster(given: Given, index: Index, cluster: Any) -> Diagnosis:
+    files = fleet.listed(given)
+    address = cluster.scheduler_address
+    return fleet.diagnose(files, given, index, address, limit=5, progress=nothing)
+
+
+def test_the_answer_is_that_of_one_machine_and_each_host_has_its_own(
+    index: Index, cluster: Any, logs: Path
+) -> None:
+    given = Given(errors=("the agent is gone",), logs=(logs,), version="2.8.1")
+
+    found = on_cluster(given, index, cluster)
+
+    assert found._replace(hosts=()) == diagnose(given, index)
+    assert [(h.host, h.insight, h.files) for h in found.hosts] == [
+        ("web-1", "", 1), ("web-2", HTTP2, 1), ("web-3", HTTP2, 1),
+    ]  # fmt: skip
+    assert found.hosts[1].since == found.hosts[2].since == 1675242000.0
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs /proc to find the worker")
+def test_a_worker_killed_in_the_middle_of_a_file_is_survived(
+    index: Index, cluster: Any, logs: Path
+) -> None:
+    pipe = logs / "web-4.log"
+    os.mkfifo(pipe)
+    given = Given(logs=(logs, pipe))
+    writing = threading.Thread(target=killed_in_the_middle, args=(pipe, cluster))
+    writing.start()
+
+    found = on_cluster(given, index, cluster)
+
+    writing.join()
+    assert not found.partial
+    assert [h.host for h in found.hosts if h.insight == HTTP2] == ["web-2", "web-3", "web-4"]
+    assert not any(host.unread for host in found.hosts)
+
+
+def killed_in_the_middle(pipe: Path, cluster: Any) -> None:
+    """Kill the worker that waits for more of the log; the next one finds the whole log."""
+    whole = pipe.with_suffix(".new")
+    whole.write_text(BROKEN + QUIET, "utf-8")
+    with pipe.open("w", encoding="utf-8") as first:  # opens as soon as a worker reads
+        first.write(QUIET)
+        first.flush()
+        reader = reader_of(pipe, cluster)
+        whole.replace(pipe)
+        os.kill(reader, signal.SIGKILL)
+
+
+def reader_of(pipe: Path, cluster: Any) -> int:
+    """Return the process of the worker that has the pipe open."""
+    pids = [nanny.pid for nanny in cluster.workers.values()]
+    for pid in pids:
+        for handle in os.scandir(f"/proc/{pid}/fd"):
+            if os.path.realpath(handle.path) == str(pipe.resolve()):
+                return int(pid)
+    raise AssertionError(pids)
+
+
+def test_files_that_cannot_be_read_are_named_and_the_others_count(
+    index: Index, cluster: Any, logs: Path
+) -> None:
+    (logs / "web-2" / "core.log").write_bytes(b"\0\1\2" * 100)
+    (logs / "web-3" / "cut.log.gz").write_bytes(b"\x1f\x8b\x08\x00broken")
+
+    found = on_cluster(Given(logs=(logs,)), index, cluster)
+
+    assert found.causes[0].insight == HTTP2
+    assert [len(host.unread) for host in found.hosts] == [0, 1, 1]
+    assert any("core.log" in note and "binary" in note for note in found.notes)
+    assert any("cut.log.gz" in note for note in found.notes)
+
+
+def test_where_nothing_can_be_read_one_line_says_so(
+    index: Index, cluster: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "a.log").write_bytes(b"\0\1\2" * 100)
+
+    with pytest.raises(UsageError, match=r"none of 1 files could be read; .*a\.log"):
+        on_cluster(Given(logs=(tmp_path,)), index, cluster)
+
+
+def test_workers_that_do_not_see_the_base_are_sent_it(
+    index: Index, cluster: Any, logs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = Given(logs=(logs,))
+    monkeypatch.setattr(clusters, "sees", lambda _: False)
+
+    found = on_cluster(given, index, cluster)
+
+    assert found._replace(hosts=()) == diagnose(given, index)
+
+
+def test_stopping_gives_what_has_come_so_far(index: Index, cluster: Any, logs: Path) -> None:
+    given = Given(logs=(logs,))
+
+    def stop(progress: Progress) -> None:
+        raise KeyboardInterrupt
+
+    files = fleet.listed(given)
+    found = fleet.diagnose(files, given, index, cluster.scheduler_address, limit=5, progress=stop)
+
+    assert found.partial
+    assert found.verdict in ("established", "ambiguous")
+
+
+def test_progress_ends_at_all_files_and_bytes(index: Index, cluster: Any, logs: Path) -> None:
+    given = Given(logs=(logs,))
+    files = fleet.listed(given)
+    seen: list[Progress] = []
+
+    fleet.diagnose(files, given, index, cluster.scheduler_address, limit=5, progress=seen.append)
+
+    assert seen[-1] == (3, sum(file.size for file in files), 3, sum(file.size for file in files))
+
+
+def test_no_scheduler_at_the_address_is_said_in_one_line(
+    index: Index, logs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(clusters, "PATIENCE", 1)
+    given = Given(logs=(logs,))
+
+    for address in ("tcp://127.0.0.1:9", "not an address", "nosuch://x"):
+        with pytest.raises(UsageError, match="no Dask scheduler"):
+            fleet.diagnose(fleet.listed(given), given, index, address, limit=5, progress=nothing)
+
+
+def test_the_command_line_shows_hosts_in_every_form(
+    cluster: Any, logs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--log", str(logs), "--dask", cluster.scheduler_address]
+
+    assert main(words) == 0
+    text, said = capsys.readouterr()
+    assert main([*words, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert main([*words, "--format", "markdown"]) == 0
+    page = capsys.readouterr().out
+
+    assert f"{HTTP2}: 2 of 3 hosts\n    since 2023-02-01T09:00:00+00:00: web-2, web-3\n" in text
+    assert "one machine is faster" in said
+    Draft202012Validator(json.loads(SCHEMAS["result"])).validate(told)
+    assert [(h["host"], h["insight"]) for h in told["hosts"]] == [
+        ("web-1", None), ("web-2", HTTP2), ("web-3", HTTP2),
+    ]  # fmt: skip
+    assert "## Hosts" in page
