@@ -118,7 +118,7 @@ def _drawn(p: dict[str, float], chance: random.Random) -> str:
 def state(evidence: Evidence, index: Index) -> tuple[Posterior, str]:
     """Return the posterior and the first cause, or nothing when none leads."""
     weighed = weigh(evidence, index)
-    posterior = infer(weighed.odds, weighed.seen, weighed.factors)
+    posterior = infer(weighed.odds, weighed.seen, weighed.factors, weighed.others)
     first = ranked(posterior, weighed, index)[0]
     return posterior, first if posterior.probability[first] >= AMBIGUOUS else ""
 

@@ -2,9 +2,10 @@
 
 Run: ``python -m benchmarks.startup [--rounds 15] [--short]``.
 
-Whole processes of this interpreter on an installed copy: bytecode compiled, the index beside the
-base. Ratios are to ``python -c pass``. ``--short`` only sees that everything runs: one round, no
-instructions, nothing judged. Otherwise the exit status is 1 when a goal is missed.
+Whole processes of this interpreter in an empty virtual environment, on an installed copy: bytecode
+compiled, the index beside the base. Ratios are to ``python -c pass``. ``--short`` only sees that
+everything runs: one round, no instructions, nothing judged. Otherwise the exit status is 1 when a
+goal is missed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
+import venv
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,8 +28,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROOT = Path(__file__).parents[1]
-START = "import sys\nfrom diagnose.cli import main\nsys.exit(main())\n"
-"""The same as the console script that an installer writes."""
+START = """import sys
+sys.path.append({packages!r})
+from diagnose.cli import main
+sys.exit(main())
+"""
+"""The same as the console script that an installer writes; the other packages are those of this
+interpreter, without what they and the development of this one do at its start."""
 
 INDEX = (
     "import sys; from pathlib import Path; from kb.compile import compile_index;"
@@ -67,6 +75,12 @@ WAYS = {
 }
 
 
+def bare_python(folder: Path) -> str:
+    """Return this interpreter in an environment without packages."""
+    venv.create(folder)
+    return str(folder / ("Scripts" if sys.platform == "win32" else "bin") / "python")
+
+
 def install(folder: Path) -> dict[str, str]:
     """Put the program into a folder as a wheel would, and return the environment to run it in."""
     for package in ("kb", "diagnose"):
@@ -76,7 +90,7 @@ def install(folder: Path) -> dict[str, str]:
     index.touch()
     subprocess.run([sys.executable, "-c", INDEX, str(index)], cwd=folder, check=True)
     compileall.compile_dir(folder, quiet=1)
-    (folder / SCRIPT).write_text(START)
+    (folder / SCRIPT).write_text(START.format(packages=sysconfig.get_path("platlib")))
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return {**kept, "HOME": str(folder), "XDG_CACHE_HOME": str(folder)}
 
@@ -87,11 +101,11 @@ def measured(rounds: int, *, counted: bool) -> tuple[list[list[str]], list[str]]
     rows, missed = [], []
     with tempfile.TemporaryDirectory() as folder:
         environment = install(Path(folder))
+        python = bare_python(Path(folder, "bare"))
         commands = {
-            name: [sys.executable, str(Path(folder, SCRIPT)), *way.words]
-            for name, way in ways.items()
+            name: [python, str(Path(folder, SCRIPT)), *way.words] for name, way in ways.items()
         }
-        commands[REFERENCE] = [sys.executable, "-c", "pass"]
+        commands[REFERENCE] = [python, "-c", "pass"]
         found = in_turn(commands, environment, rounds)
         least = instructions(commands[REFERENCE], environment) if counted else 0
         for name, way in ways.items():

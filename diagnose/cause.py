@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from diagnose.commands import for_insight
 from diagnose.later import at_once
@@ -12,6 +11,7 @@ from diagnose.result import Cause, Missing, Proof, Related, SourceOf, Where
 from diagnose.verdict import confidence
 from diagnose.weigh import ELSEWHERE, RESEMBLES, UNEXPLAINED
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
@@ -43,12 +43,11 @@ def build(
 
     ``made`` makes the tuples that take long: at once, or when they are looked at.
     """
-    entity = index.entity(insight)
-    if entity is None:
+    entity, row = index.entity(insight), index.insight(insight)
+    if entity is None or row is None:
         message = f"the index ranks {insight!r} and does not hold it"
         raise ValueError(message)
     record = entity.record
-    row = next(row for row in index.insights() if row.id == insight)
     probability = posterior.probability[insight]
     effects = posterior.effect.get(insight, {})
     proofs = list(_proofs(insight, effects, weighed, evidence, index))
@@ -167,10 +166,9 @@ def _missing(
 
 
 def _related(record: dict[str, Any], insight: str, index: Index) -> Iterator[Related]:
-    titles = {row.id: row.title for row in index.insights()}
-
     def title(other: str) -> str:
-        return titles.get(other, other)
+        row = index.insight(other)
+        return row.title if row else other
 
     for twin in record.get("look_alikes", ()):
         yield Related(

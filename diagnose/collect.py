@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 import re
+from functools import partial
+from itertools import groupby
+from operator import attrgetter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose import read, suppress
 from diagnose.errors import UsageError
 from diagnose.findings import Finding, answered, from_fact, merged
-from diagnose.incidents import ABNORMAL, Course, Gathered, Incident
-from diagnose.match import Hit, Matcher, sureness
-from diagnose.mend import mended
-from diagnose.prose import LONGEST, Prose
-from diagnose.records import DAY, YEARLESS_END, Record, dated, records
-from diagnose.scope import Expressions, Lives, Products
+from diagnose.prose import description as described
+from diagnose.reader import Reader
+from diagnose.reading import NOTHING, joined
+from diagnose.scope import Expressions
 from kb import versions
+from kb.named import NamedTuple
 from kb.text import fold
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from diagnose.describe import Description
+    from diagnose.incidents import Incident
+    from diagnose.reading import Reading
     from kb.index import Index
-
-FIRST_RECORDS = 500
-"""So many records of each source are searched for versions, names and products; later ones only
-when they are abnormal or hold a signature that is rarer than `ORDINARY` without a cause."""
-
-ORDINARY = 0.1
-
-LOG_RECORDS = 20
-"""A source with so many log records is a log: what would stand in it and does not, is absent."""
 
 
 class Given(NamedTuple):
@@ -40,6 +35,8 @@ class Given(NamedTuple):
 
     errors: tuple[str, ...] = ()
     logs: tuple[Path, ...] = ()
+    urls: tuple[str, ...] = ()
+    """Logs elsewhere: URLs of `diagnose.fleet.places`."""
     stdin: bool = False
     symptoms: tuple[str, ...] = ()
     """Ids, or descriptions in plain words."""
@@ -104,232 +101,191 @@ def collect(
     Raises:
         UsageError: an input cannot be read, or an id is unknown.
     """
+    _check(given, index)  # before much is read
+    counted = tally or read.Tally()
+    return of_reading(joined(read_all(given, index, counted, lines)), given, index, counted)
+
+
+def of_reading(reading: Reading, given: Given, index: Index, tally: read.Tally) -> Evidence:
+    """Return the evidence of what was read and of the answers that were given.
+
+    Args:
+        reading: what stands in all sources.
+        given: the answers, facts and version count; the sources are read already.
+        index: the base.
+        tally: how much was read.
+
+    Raises:
+        UsageError: an id or fact is unknown, or the version is none.
+    """
     known = suppress.load(given.project, index)
-    evidence = _Collector(given, index, tally, lines).run()
+    evidence = _evidence(reading, _answers(given, index), given, index, tally)
     return evidence._replace(known=known, notes=[*evidence.notes, *known.notes])
 
 
-class _Collector:
-    def __init__(
-        self, given: Given, index: Index, tally: read.Tally | None, lines: Iterable[read.Line]
-    ) -> None:
-        self.given = given
-        self.lines = lines
-        self.index = index
-        scope = index.scope()
-        self.matcher = Matcher(index)
-        self.tally = tally or read.Tally()
-        self.near = {name: near.split("\x1f") for name, near in index.traits("near").items()}
-        self.leaks: dict[str, float] = {}
-        self.gathered = Gathered(self.leaks)
-        self.products = Products(scope)
-        self.lives = Lives(scope, index)
-        self.findings: list[Finding] = []
-        self.seen: dict[str, Finding] = {}
-        self.prose = Prose(index.stop_words())
-        self.near_seen: set[str] = set()
-        self.versions: list[str] = []
-        self.captured: dict[str, list[str]] = {}
-        self.courses: dict[str, Course] = {}
-        self.notes: list[str] = []
-        self.last_event: float | None = None
-        self.repeated = 0
-        self.partial = False
-        self._version_marks = Expressions(scope.versions, re.IGNORECASE)
-        self._said_versions = Expressions(scope.generations, re.IGNORECASE)
-        self._captures = {kind: Expressions(found) for kind, found in scope.captures.items()}
+def _check(given: Given, index: Index) -> None:
+    """Refuse answers, facts and a project file that are mistaken."""
+    suppress.load(given.project, index)
+    _answers(given, index)
 
-    def run(self) -> Evidence:
-        self._answers()
-        try:
-            for record in mended(records(self._lines()), self.matcher):
-                self._record(record)
-        except KeyboardInterrupt:
-            self.partial = True
-        description = self._description()
-        self._order()
-        self._version()
-        found = merged(f for f in (*self.findings, *self.seen.values()) if self._near(f))
-        return Evidence(
-            findings=found,
-            incidents=self.gathered.incidents(),
-            versions=self.versions,
-            description=description,
-            words="\n".join(description.passages) if description else "",
-            ours=self.products.ours,
-            foreign=self.products.foreign,
-            captured=self.captured,
-            unread=frozenset(self.given.unknown_symptoms),
-            tally=self.tally,
-            events=sum(course.records for course in self.courses.values()),
-            logs_read=sum(course.records >= LOG_RECORDS for course in self.courses.values()),
-            last_event=self.last_event,
-            notes=self.notes,
-            partial=self.partial,
-            repeated=self.repeated,
-        )
 
-    def _lines(self) -> Iterator[read.Line]:
-        for number, error in enumerate(self.given.errors, 1):
-            name = "error" if len(self.given.errors) == 1 else f"error {number}"
-            yield from read.text_lines(error, name, self.tally)
-        for text in self.given.symptoms:
-            if self.index.finding(text) is None:
-                yield from read.text_lines(text, "symptom", self.tally)
-        for path in self.given.logs:
-            for file in read.log_files(path):
-                yield from read.file_lines(file, self.tally)
-        if self.given.stdin:
-            yield from read.stream_lines(read.stdin_bytes(), "stdin", self.tally)
-        yield from self.lines
+def read_all(
+    given: Given, index: Index, tally: read.Tally, lines: Iterable[read.Line] = ()
+) -> Iterator[Reading]:
+    """Yield the reading of each source in order; one that was stopped is the last."""
+    reader = Reader(index, given.since, given.until)
+    try:
+        for read_one in _sources(given, reader, tally, lines):
+            found = read_one()
+            yield found
+            if found.partial:
+                return
+    except KeyboardInterrupt:
+        yield NOTHING._replace(partial=True)
 
-    def _record(self, record: Record) -> None:
-        if not self._in_time(record):
-            return
-        course = self.courses.setdefault(record.source, Course())
-        if course.repeats(record):
-            self.repeated += len(record.lines)
-            return
-        hits = self.matcher.hits(record)
-        for hit in hits:
-            row = self.index.finding(hit.signature)
-            self.leaks[hit.signature] = row.leak if row else 1.0
-        self.gathered.add(record, hits)
-        course.add(record, self.lives.mark(record, hits))
-        if record.time is not None and record.time > YEARLESS_END:
-            self.last_event = max(self.last_event or 0.0, record.time)
-        for hit in hits:
-            self._keep(_of_hit(hit, self.index))
-        if self._tells(record, hits, course):
-            self.products.look(record.logger)
-            self._look(record.text[:LONGEST])
-        self.prose.add(record, hits)
 
-    def _keep(self, finding: Finding) -> None:
-        """Keep one finding of an id, counted, so that memory does not grow with the log."""
-        known = self.seen.get(finding.id)
-        both = (finding,) if known is None else (known, finding)
-        self.seen[finding.id] = merged(both)[finding.id]
+def _sources(
+    given: Given, reader: Reader, tally: read.Tally, lines: Iterable[read.Line]
+) -> Iterator[Callable[[], Reading]]:
+    for number, error in enumerate(given.errors, 1):
+        name = "error" if len(given.errors) == 1 else f"error {number}"
+        yield partial(reader.text, error, name, tally)
+    for text in given.symptoms:
+        if reader.index.finding(text) is None:
+            yield partial(reader.text, text, "symptom", tally)
+    for path in given.logs:
+        for file in read.log_files(path):
+            yield partial(reader.file, file, tally)
+    for url in given.urls:
+        from diagnose.fleet import places  # noqa: PLC0415 (an extra)
 
-    def _tells(self, record: Record, hits: list[Hit], course: Course) -> bool:
-        """Ordinary records in the middle of a log name nothing that its start did not."""
-        return (
-            not record.header
-            or course.records <= FIRST_RECORDS
-            or record.level in ABNORMAL
-            or any(self.leaks.get(hit.signature, 1.0) < ORDINARY for hit in hits)
-        )
+        for log in places.files([url]):
+            yield partial(reader.url, log.name, tally)
+    if given.stdin:
+        yield partial(reader.stream, read.stdin_bytes(), "stdin", tally)
+    for source, more in groupby(lines, key=attrgetter("source")):
+        yield partial(reader.lines, more, source, tally)
 
-    def _in_time(self, record: Record) -> bool:
-        since, until = self.given.since, self.given.until
-        if (since is None and until is None) or record.time is None or record.time < DAY:
-            return True
-        time = dated(record.time, until)
-        return (since is None or time >= since) and (until is None or time <= until)
 
-    def _look(self, text: str) -> None:
-        """Note products, versions, values for placeholders and texts that signatures need nearby."""
-        self.products.look(text)
-        folded = fold(text)
-        self._versions(self._version_marks, text, folded)
-        for kind, patterns in self._captures.items():
-            for match in patterns.found(text, folded):
-                known = self.captured.setdefault(kind, [])
-                if match[1] not in known and len(known) < 50:
-                    known.append(match[1])
-        self.near_seen |= {n for near in self.near.values() for n in near if fold(n) in folded}
+def _evidence(
+    reading: Reading, answers: list[Finding], given: Given, index: Index, tally: read.Tally
+) -> Evidence:
+    found = list(reading.versions)
+    description = _described(reading, index, found)
+    said = [*answers, *(description.findings if description else ()), *_order(reading, index)]
+    near = {name: needed.split("\x1f") for name, needed in index.traits("near").items()}
+    seen = [
+        finding
+        for finding in (*said, *reading.findings.values())
+        if finding.id not in near or not reading.near.isdisjoint(near[finding.id])
+    ]
+    tally.truncated = tally.truncated or reading.truncated
+    words = description.description if description else None
+    return Evidence(
+        findings=merged(seen),
+        incidents=list(reading.incidents.values()),
+        versions=[given.version] if given.version else found,
+        description=words,
+        words="\n".join(words.passages) if words else "",
+        ours=reading.ours,
+        foreign=reading.other and not reading.ours,
+        captured={kind: list(values) for kind, values in reading.captured.items()},
+        unread=frozenset(given.unknown_symptoms),
+        tally=tally,
+        events=reading.events,
+        logs_read=reading.logs,
+        last_event=reading.last_event,
+        notes=[] if given.version else _printed_by(seen, index),
+        partial=reading.partial,
+        repeated=reading.repeated,
+    )
 
-    def _versions(self, patterns: Expressions, text: str, folded: str) -> None:
-        for match in patterns.found(text, folded):
-            if match[1] not in self.versions:
-                self.versions.append(match[1])
 
-    def _description(self) -> Description | None:
-        text = self.prose.text(sum(course.records for course in self.courses.values()))
-        if not text:
-            return None
-        from diagnose.describe import Description  # noqa: PLC0415 (only for plain words)
+class _Described(NamedTuple):
+    description: Description
+    findings: list[Finding]
 
-        self._versions(self._said_versions, text, fold(text))
-        description = Description(text, self.index, self.index.vocabulary())
-        for told in description.told():
-            row = self.index.finding(told.symptom)
-            if row is not None:
-                passage = description.passages[told.passage]
-                self.findings.append(
-                    Finding(
-                        row.id,
-                        row.kind,
-                        told.state,
-                        "lexical",
-                        description.trust * told.score,
-                        row.text,
-                        passage[:300],
-                        "description",
-                        0,
-                        (0, 0),
-                        round(told.score, 3),
-                        told.phrasing,
-                    )
+
+def _described(reading: Reading, index: Index, found: list[str]) -> _Described | None:
+    """Return what the plain words say, and add the versions that they name to those found."""
+    text = described(reading.passages, reading.events)
+    if not text:
+        return None
+    from diagnose.describe import Description  # noqa: PLC0415 (only for plain words)
+
+    for match in Expressions(index.scope().generations, re.IGNORECASE).found(text, fold(text)):
+        if match[1] not in found:
+            found.append(match[1])
+    words = Description(text, index, index.vocabulary())
+    findings = []
+    for told in words.told():
+        row = index.finding(told.symptom)
+        if row is not None:
+            findings.append(
+                Finding(
+                    row.id,
+                    row.kind,
+                    told.state,
+                    "lexical",
+                    words.trust * told.score,
+                    row.text,
+                    words.passages[told.passage][:300],
+                    "description",
+                    0,
+                    (0, 0),
+                    round(told.score, 3),
+                    told.phrasing,
                 )
-        return description
-
-    def _answers(self) -> None:
-        given = self.given
-        said = [(s, "present") for s in given.symptoms if self.index.finding(s)]
-        said += [(s, "absent") for s in given.no_symptoms]
-        said += [(s, "unknown") for s in given.unknown_symptoms]
-        for finding_id, state in said:
-            finding = answered(self.index, finding_id, state)
-            if finding is None:
-                raise UsageError(
-                    unknown_id(self.index, finding_id, ("symptom", "signature", "fact"))
-                )
-            self.findings.append(finding)
-        names = {fact.name for fact in self.index.facts()} if given.facts else set()
-        for name, value in given.facts:
-            if name not in names:
-                raise UsageError(f"no fact is named {name!r}{nearest(name, sorted(names))}")
-            self.findings += from_fact(self.index, name, value)
-
-    def _near(self, finding: Finding) -> bool:
-        needed = self.near.get(finding.id)
-        return not needed or any(text in self.near_seen for text in needed)
-
-    def _order(self) -> None:
-        """Turn the course of time into facts."""
-        for source, course in sorted(self.courses.items()):
-            told = (
-                ("uptimes_shrinking", course.shrinking()),
-                ("running_at_end_of_log", course.running()),
-                ("log_gap_then_burst", course.gap_then_burst or None),
             )
-            for name, value in told:
-                if value is not None:
-                    self.findings += from_fact(self.index, name, str(value).lower(), source)
-
-    def _version(self) -> None:
-        if self.given.version:
-            if versions.parse(self.given.version) is None:
-                raise UsageError(
-                    f"--prefect-version {self.given.version!r} is not a version such as 2.10.4 or 3.x"
-                )
-            self.versions = [self.given.version]
-            return
-        printed = self.index.traits("versions")
-        for finding in (*self.findings, *self.seen.values()):
-            window = printed.get(finding.id)
-            if window and finding.state == "present" and finding.how in ("exact", "normalised"):
-                self.notes.append(f"{finding.text!r} is printed by versions {window}")
+    return _Described(words, findings)
 
 
-def _of_hit(hit: Hit, index: Index) -> Finding:
-    row = index.finding(hit.signature)
-    text = row.text if row else hit.signature
-    return Finding(
-        hit.signature, "signature", "present", hit.how, sureness(hit), text,
-        hit.text, hit.source, hit.line, hit.span, hit.score, hit.differs,
-    )  # fmt: skip
+def _answers(given: Given, index: Index) -> list[Finding]:
+    """Return what the user answered, as findings, or refuse what is mistaken."""
+    if given.version and versions.parse(given.version) is None:
+        raise UsageError(
+            f"--prefect-version {given.version!r} is not a version such as 2.10.4 or 3.x"
+        )
+    said = [(s, "present") for s in given.symptoms if index.finding(s)]
+    said += [(s, "absent") for s in given.no_symptoms]
+    said += [(s, "unknown") for s in given.unknown_symptoms]
+    found = []
+    for finding_id, state in said:
+        finding = answered(index, finding_id, state)
+        if finding is None:
+            raise UsageError(unknown_id(index, finding_id, ("symptom", "signature", "fact")))
+        found.append(finding)
+    names = {fact.name for fact in index.facts()} if given.facts else set()
+    for name, value in given.facts:
+        if name not in names:
+            raise UsageError(f"no fact is named {name!r}{nearest(name, sorted(names))}")
+        found += from_fact(index, name, value)
+    return found
+
+
+def _order(reading: Reading, index: Index) -> Iterator[Finding]:
+    """Turn the course of time into facts."""
+    for source, course in sorted(reading.courses.items()):
+        told = (
+            ("uptimes_shrinking", course.shrinking),
+            ("running_at_end_of_log", course.running),
+            ("log_gap_then_burst", course.gap_then_burst or None),
+        )
+        for name, value in told:
+            if value is not None:
+                yield from from_fact(index, name, str(value).lower(), source)
+
+
+def _printed_by(findings: Iterable[Finding], index: Index) -> list[str]:
+    """Say of signatures that only some versions print which versions these are."""
+    printed = index.traits("versions")
+    return [
+        f"{finding.text!r} is printed by versions {printed[finding.id]}"
+        for finding in findings
+        if finding.id in printed
+        and finding.state == "present"
+        and finding.how in ("exact", "normalised")
+    ]
 
 
 def unknown_id(index: Index, wrong: str, kinds: Iterable[str] | None = None) -> str:

@@ -7,11 +7,12 @@ sentence or two neighbouring ones; the same words under a negation deny it.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
 
 from kb.index import UNHEARD
+from kb.named import NamedTuple
 from kb.words import split, terms
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -137,19 +138,20 @@ class Description:
 
     def resemblance(self) -> Resemblance:
         """Return how much the words are those of each insight rather than of the base in general."""
-        strict: dict[str, float] = {}
-        gentle: dict[str, float] = {}
+        strict: dict[int, float] = {}
+        gentle: dict[int, float] = {}
         terms = {term for sentence in self.sentences for term in sentence}
         heard = 0
         for term in sorted(terms):
-            profiles = self._index.profile(term)
-            heard += bool(profiles)
-            for insight, weight in profiles:
+            insights, weights = self._index.profile(term)
+            heard += bool(insights)
+            for insight, weight in zip(insights, weights, strict=True):
                 strict[insight] = strict.get(insight, 0.0) + weight
                 gain = max(weight + UNHEARD, GENTLE) - GENTLE
                 gentle[insight] = gentle.get(insight, 0.0) + gain
+        ids = self._index.insight_ids()
         return Resemblance(
-            scores={insight: score + heard * UNHEARD for insight, score in sorted(strict.items())},
+            scores={ids[number]: s + heard * UNHEARD for number, s in sorted(strict.items())},
             level=max(gentle.values(), default=0.0) + heard * GENTLE,
             unheard=len(terms) - heard,
             terms=len(terms),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from diagnose.cause import build
 from diagnose.collect import Evidence, Given, collect
@@ -14,6 +13,7 @@ from diagnose.result import Diagnosis, InputSummary, RuledOut, Unexplained
 from diagnose.verdict import DIRECT, WEAK, judge, ordered, says_something
 from diagnose.weigh import Weighed, weigh
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -60,7 +60,7 @@ def conclude(
     found, known = evidence.findings, evidence.known
     evidence = evidence._replace(findings=known.without(found))
     weighed = weigh(evidence, index)
-    posterior = infer(weighed.odds, weighed.seen, weighed.factors)
+    posterior = infer(weighed.odds, weighed.seen, weighed.factors, weighed.others)
     everything = ranked(posterior, weighed, index)
     ranking = [insight for insight in everything if insight not in known.insights()]
     first = ranking[0] if ranking else None
@@ -69,11 +69,11 @@ def conclude(
         _shown(order[:limit], posterior, weighed, evidence) for order in (ranking, everything)
     )
     made = later if lazily else at_once
-    titles = {row.id: row.title for row in index.insights()}
+    titles = {row.id: row.title for row in index.insight_rows(weighed.ruled_out)}
     return Diagnosis(
         bases=index.bases,
         pages=index.pages,
-        insights=len(titles),
+        insights=index.insight_count,
         digest=index.digest,
         input=_summary(evidence, given),
         verdict=verdict,
@@ -118,7 +118,7 @@ def _shown(
 
 def ranked(posterior: Posterior, weighed: Weighed, index: Index) -> list[str]:
     """Return insights, most probable first; an informing one leads only on direct evidence."""
-    informs = {row.id for row in index.insights() if row.informs}
+    informs = index.informing()
     order = ordered(posterior.probability)
     held_back = [
         insight
@@ -157,7 +157,11 @@ def _summary(evidence: Evidence, given: Given) -> InputSummary:
     last = evidence.last_event
     return InputSummary(
         errors=tuple(redact(error) for error in given.errors),
-        logs=tuple(str(path) for path in given.logs) + (("stdin",) if given.stdin else ()),
+        logs=(
+            *(str(path) for path in given.logs),
+            *(redact(url) for url in given.urls),
+            *(("stdin",) if given.stdin else ()),
+        ),
         symptoms=tuple(redact(symptom) for symptom in given.symptoms),
         no_symptoms=given.no_symptoms,
         unknown_symptoms=given.unknown_symptoms,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 
-
-class Exit(IntEnum):
+class Exit:
     """Exit statuses of the command line, part of the public contract."""
 
     FOUND = 0

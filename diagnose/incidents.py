@@ -1,39 +1,20 @@
-"""Incidents: abnormal records that say the same are one incident, counted, with first and last time.
-
-Order and gaps in time are facts too: lives of a process that get shorter, a log that simply ends,
-silence followed by a burst.
-"""
+"""Incidents: abnormal records that say the same are one incident, counted, with first and last time."""
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
-
+from kb.named import NamedTuple
 from kb.pattern import lazy
 from kb.text import normalise
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from diagnose.match import Hit
     from diagnose.records import Record
 
 MOST = 10_000
 """Distinct incidents that are kept; a log with more is truncated and says so."""
-
-MOST_AT_A_TIME = 1000
-"""So many different records with one time are remembered."""
-
-GAP = 600.0
-"""Silence of so many seconds, and `GAP_FACTOR` times the usual distance of records, is a gap."""
-
-GAP_FACTOR = 20.0
-BURST = 5
-"""So many records within `BURST_SECONDS` after a gap are a burst."""
-
-BURST_SECONDS = 30.0
-SHRUNK = 0.6
-"""The last life must be shorter than this share of the first to call uptimes shrinking."""
 
 ABNORMAL = ("WARNING", "ERROR", "CRITICAL")
 """Levels of records that are worth a look."""
@@ -113,14 +94,19 @@ class Gathered:
     def __init__(self, leaks: dict[str, float]) -> None:
         self._leaks = leaks
         self._known: dict[tuple[str, str], Incident] = {}
+        self._more: dict[tuple[str, str], tuple[int, float | None, int]] = {}
         self.truncated = False
 
-    def add(self, record: Record, hits: Sequence[Hit]) -> None:
-        """Add a record if it is abnormal or holds a signature that says something."""
+    def add(self, record: Record, hits: Sequence[Hit]) -> tuple[str, str] | None:
+        """Add a record if it is abnormal or holds a signature that says something.
+
+        Returns:
+            The key of its incident, or None where it is none that is kept.
+        """
         links = chain(record)
         abnormal = record.level in ABNORMAL or bool(links)
         if not abnormal and not any(self._leaks.get(hit.signature, 1.0) < 0.2 for hit in hits):
-            return
+            return None
         said = telling(links, hits, self._leaks) or next(
             (line.text for line in record.lines if line.text.strip()), ""
         )
@@ -128,13 +114,17 @@ class Gathered:
         known = self._known.get(key)
         if known is None and len(self._known) >= MOST:
             self.truncated = True
-        elif known is None:
+            return None
+        if known is None:
             self._known[key] = self._new(record, hits, links, said)
         else:
-            last = record.lines[-1].number
-            self._known[key] = known._replace(
-                count=known.count + 1, last=record.time, lines=(known.lines[0], last)
-            )
+            self.again(key, record.time, record.lines[-1].number)
+        return key
+
+    def again(self, key: tuple[str, str], time: float | None, line: int, count: int = 1) -> None:
+        """Count an incident so often more, the last time in a record that ends with a line."""
+        before, last, end = self._more.get(key, (0, None, 0))
+        self._more[key] = (before + count, *((time, line) if line >= end else (last, end)))
 
     def _new(
         self, record: Record, hits: Sequence[Hit], links: tuple[Link, ...], said: str
@@ -153,92 +143,33 @@ class Gathered:
             unexplained=serious and not hits,
         )
 
-    def incidents(self) -> list[Incident]:
-        """Return the incidents in the order they were first seen."""
-        return list(self._known.values())
+    def incidents(self) -> dict[tuple[str, str], Incident]:
+        """Return the incidents by source and normal form, in the order they were first seen."""
+        for key, (count, last, line) in self._more.items():
+            known = self._known[key]
+            self._known[key] = known._replace(
+                count=known.count + count, last=last, lines=(known.lines[0], line)
+            )
+        self._more.clear()
+        return self._known
 
 
-class Course:
-    """Follows the course of time in one source."""
-
-    def __init__(self) -> None:
-        self.marks: list[tuple[float, str]] = []
-        self.timed = 0
-        self.records = 0
-        self.gap_then_burst = False
-        self._last: float | None = None
-        self._mean = 0.0
-        self._day = 0.0
-        self._resumed: tuple[float, int] | None = None
-        self._moment: float | None = None
-        self._said: set[int] = set()
-
-    def repeats(self, record: Record) -> bool:
-        """Say whether the same was said at this very time already: then it is no further event."""
-        if record.time is None:
-            return False
-        if record.time != self._moment:
-            self._moment = record.time
-            self._said.clear()
-        said = hash((record.level, record.text))
-        repeated = said in self._said
-        if len(self._said) < MOST_AT_A_TIME:
-            self._said.add(said)
-        return repeated
-
-    def add(self, record: Record, mark: str) -> None:
-        """Take note of a record; ``mark`` says that it starts or ends a life."""
-        self.records += record.header
-        if record.time is None:
-            if mark and self._last is not None:
-                self.marks.append((self._last, mark))
-            return
-        time = record.time + self._day
-        if self._last is not None and record.time < 86_400 and time < self._last - 3600:
-            self._day += 86_400.0  # a time of day that went past midnight
-            time += 86_400.0
-        if mark:
-            self.marks.append((time, mark))
-        self._gap(time)
-        self._last = time
-        self.timed += 1
-
-    def _gap(self, time: float) -> None:
-        if self._last is None:
-            return
-        distance = time - self._last
-        if self._resumed is not None:
-            since, count = self._resumed
-            if time - since <= BURST_SECONDS:
-                self._resumed = (since, count + 1)
-                self.gap_then_burst = self.gap_then_burst or count + 1 >= BURST
-            else:
-                self._resumed = None
-        if self.timed >= BURST and distance > max(GAP, GAP_FACTOR * self._mean):
-            self._resumed = (time, 1)
-        self._mean += (distance - self._mean) / max(self.timed, 1)
-
-    def uptimes(self) -> list[float]:
-        """Return how long each life lasted, in seconds: from a start to its end or the next start."""
-        lives: list[float] = []
-        began: float | None = None
-        for time, mark in self.marks:
-            if began is not None and time > began:
-                lives.append(time - began)
-                began = None
-            if mark == "start":
-                began = time
-        return lives
-
-    def running(self) -> bool | None:
-        """Say whether the last mark is a start; None when nothing was stopped or started again."""
-        words = [word for _, word in self.marks]
-        return words[-1] == "start" if "end" in words else None
-
-    def shrinking(self) -> bool | None:
-        """Say whether lives get shorter; None when there are too few to tell."""
-        lives = self.uptimes()
-        if len(lives) < 3:
-            return None
-        falls = sum(later < earlier for earlier, later in pairwise(lives))
-        return falls >= 0.75 * (len(lives) - 1) and lives[-1] < SHRUNK * lives[0]
+def gathered(
+    one: Mapping[tuple[str, str], Incident], two: Mapping[tuple[str, str], Incident]
+) -> tuple[dict[tuple[str, str], Incident], bool]:
+    """Return the incidents of what was read first and next, and whether they are too many."""
+    both = dict(one)
+    full = False
+    for key, later in two.items():
+        known = both.get(key)
+        if known is not None:
+            both[key] = known._replace(
+                count=known.count + later.count,
+                last=later.last,
+                lines=(known.lines[0], later.lines[1]),
+            )
+        elif len(both) >= MOST:
+            full = True
+        else:
+            both[key] = later._replace(id=f"i{len(both) + 1}")
+    return both, full

@@ -2,27 +2,27 @@
 
 Four stages, each weaker than the one before: to the letter (exact); with case, white space,
 numbers, ids, quotes, escapes and line wraps made equal (normalised); with the parts that vary
-left open (structural); with words missing or changed (fuzzy). Candidates come from an index of
-character n-grams, so that cost does not grow with the base.
+left open (structural); with words missing or changed (fuzzy). What is looked at comes from
+`diagnose.candidates`, so that cost does not grow with the base.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
 
+from diagnose.candidates import CONTAINED, candidates
+from kb.named import NamedTuple
 from kb.text import grams, is_telling, normalise, plain_quotes, unescape
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
     from diagnose.read import Line
     from diagnose.records import Record
     from kb.index import Index, SignatureRow
-
-CONTAINED = 0.6
-"""Share of a signature's n-grams that a text must hold to be looked at."""
 
 ACCEPT = 0.84
 """Least blend of containment and alignment that makes a fuzzy match."""
@@ -32,6 +32,9 @@ SURE = {"exact": 1.0, "normalised": 0.998, "structural": 0.99}
 
 FUZZY_DOUBT = 0.6
 """How much of what a fuzzy score lacks is doubt; at `ACCEPT` it leaves 0.9."""
+
+EXPLAINED = 0.5
+"""A line is explained by a signature that is so much of it, found in another way than fuzzily."""
 
 SMALL_WORD = 3
 """Words of so many letters ("a", "the") hardly matter when they are missing."""
@@ -84,9 +87,8 @@ class Matcher:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._rows: dict[int, SignatureRow] = {}
-        self._sizes = index.sizes()
+        self._candidates = candidates(index)
         self._templates: dict[int, re.Pattern[str]] = {}
-        self._postings: dict[str, Sequence[int]] = {}
         self._remembered: dict[str, tuple[int, ...]] = {}
         self._anchors: Any = None
 
@@ -98,14 +100,35 @@ class Matcher:
         joined = " ".join(normal for normal in normals if normal)
         if not joined:
             return []
-        candidates = self._remembered.get(joined)
-        numbers = self._candidates(joined) if candidates is None else candidates
-        found = [(number, self._verified(number, record, normals, joined)) for number in numbers]
-        if candidates is None and len(self._remembered) < MAX_REMEMBERED:
+        known = self._remembered.get(joined)
+        numbers = self._candidates.whole(joined) if known is None else known
+        found = {number: self._verified(number, record, normals, joined) for number in numbers}
+        if known is None:
+            open_lines = _unexplained(record, normals, found.values())
+            for number in self._candidates.likely(open_lines) - found.keys():
+                found[number] = self._verified(number, record, normals, joined)
+            self._remember(joined, found)
+        return [hit for _, hit in sorted(found.items()) if hit is not None]
+
+    def is_settled(self, record: Record) -> bool:
+        """Say whether other numbers and ids in a record would give the same hits.
+
+        So it is where no signature that comes into question names a number itself.
+        """
+        normals = [normalise(line.text) for line in record.lines]
+        numbers = self._remembered.get(" ".join(normal for normal in normals if normal))
+        return numbers is not None and not any(
+            sign.isdecimal()
+            for row in map(self._row, numbers)
+            for part in (row.template or row.text, *row.must)
+            for sign in part
+        )
+
+    def _remember(self, joined: str, found: Mapping[int, Hit | None]) -> None:
+        if len(self._remembered) < MAX_REMEMBERED:
             self._remembered[joined] = tuple(
-                number for number, hit in found if hit is not None or self._row(number).must
+                number for number, hit in found.items() if hit is not None or self._row(number).must
             )
-        return [hit for _, hit in found if hit is not None]
 
     def _shortened(self, line: Line) -> Line:
         return line if len(line.text) <= LONG else line._replace(text=self._around(line.text))
@@ -131,7 +154,8 @@ class Matcher:
         """Return over how many of the last lines a signature is broken that ends in the last one."""
         normals = [normalise(line.text[:LONG]) for line in lines]
         packed = [_packed(normal) for normal in normals]
-        for number in self._candidates(" ".join(normals)):
+        joined = " ".join(normals)
+        for number in sorted(self._candidates.whole(joined) | self._candidates.likely([joined])):
             row = self._row(number)
             wanted = _packed(row.normal)
             if not is_telling(row.normal) or wanted in packed[-1]:
@@ -143,19 +167,6 @@ class Matcher:
                         return count
                     break
         return 0
-
-    def _candidates(self, normal: str) -> tuple[int, ...]:
-        held = grams(normal)
-        if fresh := sorted(held - self._postings.keys()):
-            self._postings.update(dict.fromkeys(fresh, ()) | self._index.grams(fresh))
-        counts: dict[int, int] = {}
-        for gram in held:
-            for number in self._postings[gram]:
-                counts[number] = counts.get(number, 0) + 1
-        sizes = self._sizes
-        return tuple(
-            sorted(number for number, count in counts.items() if count >= CONTAINED * sizes[number])
-        )
 
     def _row(self, number: int) -> SignatureRow:
         row = self._rows.get(number)
@@ -226,10 +237,13 @@ class Matcher:
         return _hit(row, "normalised", SURE["normalised"], line)._replace(text=text[:2000])
 
     def _fuzzy(self, row: SignatureRow, record: Record, normals: list[str]) -> Hit | None:
-        wanted = grams(row.normal)
+        wanted = _grams(row.normal)
+        least = (2.0 * ACCEPT - 1.0) * len(wanted)
         best: tuple[float, int] = (0.0, 0)
         for i, normal in enumerate(normals):
-            contained = len(wanted & grams(normal)) / len(wanted)
+            if len(normal) < least:
+                continue  # it has fewer n-grams than must be shared
+            contained = len(wanted & _grams(normal)) / len(wanted)
             if 0.5 * contained + 0.5 < ACCEPT:
                 continue  # no alignment is good enough
             if (
@@ -243,6 +257,22 @@ class Matcher:
         if not _keeps(row.must, line.text):
             return None
         return _hit(row, "fuzzy", round(best[0], 3), line, differs=_differs(row.text, line.text))
+
+
+@lru_cache(maxsize=512)
+def _grams(normal: str) -> set[str]:
+    """Return `kb.text.grams`; the lines of tracebacks come again and again."""
+    return grams(normal)
+
+
+def _unexplained(record: Record, normals: Sequence[str], hits: Iterable[Hit | None]) -> list[str]:
+    """Return the normal forms of the lines that no signature explains for sure."""
+    explained = {hit.line for hit in hits if hit and hit.how in SURE and hit.share >= EXPLAINED}
+    return [
+        normal
+        for line, normal in zip(record.lines, normals, strict=True)
+        if line.number not in explained
+    ]
 
 
 def _hit(

@@ -6,8 +6,7 @@ is taken together with it anyway; in a paste without heads only the signatures c
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 

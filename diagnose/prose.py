@@ -6,11 +6,11 @@ describe; the rest is searched for signatures.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from kb.named import NamedTuple
 from kb.pattern import lazy
 from kb.text import normalise
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -47,22 +47,35 @@ _PROGRAM = lazy(
 )
 
 
+class Passage(NamedTuple):
+    """One line that a person wrote."""
+
+    text: str
+    fenced: bool
+    """It stands in a fence: then it only counts where nothing else was written."""
+
+
 class Prose:
-    """Collects the lines that a person wrote."""
+    """Collects the lines of one source that a person wrote."""
 
     def __init__(self, stop: frozenset[str]) -> None:
         self._stop = stop
-        self._lines: list[str] = []
-        self._fenced: list[str] = []
-        self._in_fence = ""
+        self._in_fence = False
+        self.passages: list[Passage] = []
 
-    def add(self, record: Record, hits: Sequence[Hit]) -> None:
-        """Keep what is prose in a record; a line that only quotes a signature says nothing more."""
-        if len(self._lines) + len(self._fenced) >= MOST_LINES:
-            return
+    def add(self, record: Record, hits: Sequence[Hit]) -> bool:
+        """Keep what is prose in a record, and say whether any of it matters here.
+
+        A line that only quotes a signature says nothing more; a fence changes what follows.
+        """
+        left = MOST_LINES - len(self.passages)
+        if left <= 0:
+            return False
+        fenced = self._in_fence
         quoted = [f" {normalise(hit.text)} " for hit in hits if hit.share >= QUOTED]
         kept = list(self._candidates(record, quoted))
-        (self._fenced if self._in_fence else self._lines).extend(kept)
+        self.passages += [Passage(text, self._in_fence) for text in kept[:left]]
+        return bool(kept) or fenced != self._in_fence
 
     def _candidates(self, record: Record, quoted: Sequence[str]) -> Iterator[str]:
         """Yield the lines of a record that read like sentences; of a log record only remarks."""
@@ -70,7 +83,7 @@ class Prose:
         for number, line in enumerate(record.lines):
             start = line.text.lstrip()[:3]
             if start in ("```", "~~~"):
-                self._in_fence = "" if self._in_fence == line.source else line.source
+                self._in_fence = not self._in_fence
                 continue
             if record.header and (number == 0 or traced or line.text[:1].isspace()):
                 continue
@@ -83,15 +96,18 @@ class Prose:
             if is_prose(text, self._stop) and (not record.header or len(text.split()) >= REMARK):
                 yield text
 
-    def text(self, headers: int) -> str:
-        """Return the description, or nothing when the words are too few beside the log.
 
-        Args:
-            headers: number of log records that were read.
-        """
-        lines = self._lines or self._fenced
-        words = sum(len(line.split()) for line in lines)
-        return _paragraphs(lines) if words >= min(MOST_BANNER, headers / HEADERS_A_WORD) else ""
+def description(passages: Sequence[Passage], headers: int) -> str:
+    """Return the description, or nothing when the words are too few beside the log.
+
+    Args:
+        passages: the lines of all sources, in order.
+        headers: number of log records that were read.
+    """
+    said = [passage.text for passage in passages if not passage.fenced]
+    lines = said or [passage.text for passage in passages]
+    words = sum(len(line.split()) for line in lines)
+    return _paragraphs(lines) if words >= min(MOST_BANNER, headers / HEADERS_A_WORD) else ""
 
 
 def _paragraphs(lines: Sequence[str]) -> str:

@@ -9,14 +9,16 @@ cheap ones. Findings of one group are one question: whoever looks at one of them
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from itertools import product
 from operator import mul
-from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose.commands import fill
 from diagnose.verdict import ordered
 from kb import versions
+from kb.named import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -85,6 +87,8 @@ class Candidate(NamedTuple):
     row: FindingRow
     likely: dict[str, float]
     """Hypothesis -> P(it is so)."""
+    noise: float
+    """Bits of its answer that say nothing of the cause: what stays unsure when the cause is known."""
     gain: float
 
 
@@ -150,12 +154,12 @@ def candidates(posterior: Posterior, evidence: Evidence, index: Index) -> list[A
     indicates, contradicts = (
         index.weights([row.id for row in rows], kind) for kind in ("indicates", "contradicts")
     )
-    names = index.fact_names()
+    names = index.fact_names(row.id for row in rows)
     groups: dict[tuple[str, str], list[Candidate]] = {}
     for row in rows:
         weights = indicates.get(row.id, ()), contradicts.get(row.id, ())
         candidate = _candidate(row, shares, *weights)
-        if candidate.gain >= WORTH:
+        if candidate is not None:
             key = (row.group or row.id, names.get(row.id, row.kind))
             groups.setdefault(key, []).append(candidate)
     return [_together(members, shares) for _, members in sorted(groups.items())]
@@ -184,55 +188,52 @@ def _candidate(
     shares: Mapping[str, float],
     indicates: Iterable[tuple[str, float]],
     contradicts: Iterable[tuple[str, float]],
-) -> Candidate:
-    likely = dict.fromkeys(shares, row.leak)
-    for cause, weight in indicates:
-        if cause in likely:
-            likely[cause] = 1.0 - (1.0 - row.leak) * (1.0 - weight)
+) -> Candidate | None:
+    """Return the finding if its answer promises enough; only causes with an edge are looked at."""
+    leak = row.leak
+    own = {c: 1.0 - (1.0 - leak) * (1.0 - weight) for c, weight in indicates if c in shares}
     for cause, weight in contradicts:
-        if cause in likely:
-            likely[cause] *= weight
-    return Candidate(row, likely, _gain([likely], shares))
+        if cause in shares:
+            own[cause] = own.get(cause, leak) * weight
+    usual = _entropy(leak)
+    yes = leak + sum(shares[cause] * (p - leak) for cause, p in own.items())
+    noise = usual + sum(shares[cause] * (_entropy(p) - usual) for cause, p in own.items())
+    gain = _entropy(yes) - noise
+    if gain < WORTH:
+        return None
+    return Candidate(row, dict.fromkeys(shares, leak) | own, noise, gain)
+
+
+@lru_cache(maxsize=4096)  # the strengths of edges and the leaks are few words
+def _entropy(p: float) -> float:
+    """Return how unsure a yes is that has this probability, in bits."""
+    return -sum(q * math.log2(q) for q in (p, 1.0 - p) if q > 0.0)
 
 
 def _together(members: list[Candidate], shares: Mapping[str, float]) -> Asked:
-    """Join the findings of a group into one question."""
+    """Join the findings of a group into one question.
+
+    Its gain is how unsure all answers together are, less their noise: answers are taken as
+    independent of one another where the cause is known.
+    """
     members = sorted(members, key=lambda member: (-member.gain, member.row.id))[:MOST_CHOICES]
     if len(members) == 1:
         return Asked(tuple(members), members[0].gain)
-    return Asked(tuple(members), _gain([member.likely for member in members], shares))
-
-
-def _gain(likely: Sequence[Mapping[str, float]], shares: Mapping[str, float]) -> float:
-    """Return the information of the answers about the hypotheses, in bits.
-
-    Answers are taken as independent of one another where the cause is known.
-
-    Args:
-        likely: hypothesis -> P(yes) for each answer, in the order of ``shares``.
-        shares: hypothesis -> its share.
-    """
-    gain = 0.0
-    parts = list(shares.values())
-    yes_no = [(list(p.values()), [1.0 - one for one in p.values()]) for p in likely]
+    unsure = 0.0
+    yes_no = [(list(p.values()), [1.0 - one for one in p.values()]) for _, p, _, _ in members]
     for answers in product(*yes_no):
-        together = answers[0]
-        for answer in answers[1:]:
-            together = list(map(mul, together, answer))
-        joint = list(map(mul, parts, together))
+        joint = list(shares.values())
+        for answer in answers:
+            joint = list(map(mul, joint, answer))
         whole = sum(joint)
-        gain += sum(
-            part * math.log2(part / (whole * share))
-            for part, share in zip(joint, parts, strict=True)
-            if part > 0.0
-        )
-    return gain
+        unsure -= whole * math.log2(whole) if whole > 0.0 else 0.0
+    return Asked(tuple(members), unsure - sum(member.noise for member in members))
 
 
 def _question(
     asked: Asked, command: CommandRow | None, cost: int, shares: Mapping[str, float]
 ) -> Question:
-    row, likely, _ = asked.members[0]
+    row, likely, _, _ = asked.members[0]
     outcomes = (
         Answer("yes", _leads({c: s * likely[c] for c, s in shares.items()})),
         Answer("no", _leads({c: s * (1.0 - likely[c]) for c, s in shares.items()})),

@@ -11,15 +11,20 @@ summed in closed form, so cost follows the edges touched and not the size of the
 from __future__ import annotations
 
 import math
-from itertools import combinations
-from operator import add, mul
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import chain, combinations, islice
+from operator import mul, truediv
 
+from kb.named import NamedTuple
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 MOST_AT_ONCE = 3
 """Largest number of causes that are thought to hold together."""
+
+MOST_TOUCHED = 40
+"""Sets of up to so many causes are listed one by one; of more, see `diagnose.crowded`."""
 
 NONE: frozenset[str] = frozenset()
 
@@ -53,31 +58,54 @@ class Posterior(NamedTuple):
     """Cause -> P(it holds); these need not sum to 1."""
     unknown: float
     """P(none of the base's causes holds)."""
-    effect: dict[str, dict[str, float]]
+    effect: Mapping[str, dict[str, float]]
     """Cause -> finding -> change of the cause's log-odds when that finding alone is left out."""
     sets: list[tuple[tuple[str, ...], float]]
     """Sets of touched causes with their probability, most probable first."""
 
 
-def infer(odds: Mapping[str, float], seen: Sequence[Seen], factors: Sequence[Factor]) -> Posterior:
+def infer(
+    odds: Mapping[str, float],
+    seen: Sequence[Seen],
+    factors: Sequence[Factor],
+    others: Sequence[tuple[float, int]] = (),
+) -> Posterior:
     """Return the exact posterior.
 
     Args:
         odds: cause -> prior odds, p / (1 - p); causes that are ruled out are not in it.
         seen: findings that are present, at most one for each group.
         factors: everything that scales the odds of single causes.
+        others: (prior odds, number of causes) for causes that are not named and not touched.
     """
     touched = _touched(odds, seen, factors)
-    rest = [odds[cause] for cause in odds if cause not in touched]
-    sums = _Sums(touched, seen, factors)
-    symmetric = _symmetric(rest)
-    prior = [odds[cause] for cause in touched]
-    for size in range(MOST_AT_ONCE + 1):
-        outside = sum(symmetric[: MOST_AT_ONCE - size + 1])
-        for numbers in combinations(range(len(touched)), size):
-            sums.add(numbers, prior, outside if numbers else outside - 1.0)
-    sums.finish(touched)
-    return _posterior(odds, touched, sums, symmetric)
+    if others or len(touched) > MOST_TOUCHED:
+        from diagnose import crowded  # noqa: PLC0415 (only in large bases)
+
+        return crowded.infer(odds, seen, factors, others)
+    rest = _symmetric([odds[cause] for cause in odds if cause not in touched])
+    sets = _Sets(touched)
+    findings: list[Seen | Factor] = [*seen, *factors]
+    touched_alone = _Column(sets.products(1.0, odds), 1.0)
+    for finding in findings:
+        touched_alone = touched_alone.times(_bearing(finding, sets))
+    weights = sets.with_others(touched_alone, rest)
+    total, of_cause = weights.total, sets.of_cause(weights)
+    probability = {cause: weight / total for cause, weight in of_cause.items()}
+    alone = sets.by_size(touched_alone)
+    for cause in odds:
+        if cause not in probability:
+            probability[cause] = _untouched(odds[cause], alone, rest) / total
+    now = {cause: _logit(weight, total) for cause, weight in of_cause.items()}
+    effect: dict[str, dict[str, float]] = {cause: {} for cause in touched}
+    for name in dict.fromkeys(finding.id for finding in findings):
+        left = _without([finding for finding in findings if finding.id == name], weights, sets)
+        left_total = left.total
+        for cause, weight in sets.of_cause(left).items():
+            effect[cause][name] = now[cause] - _logit(weight, left_total)
+    named = zip(sets.names(), [weights.nothing, *weights.sets[1:]], strict=True)
+    by_weight = sorted(((causes, weight / total) for causes, weight in named), key=_by_weight)
+    return Posterior(probability, weights.nothing / total, effect, by_weight)
 
 
 def _touched(
@@ -100,141 +128,121 @@ def _symmetric(odds: Sequence[float]) -> list[float]:
     return found
 
 
-class _Products(NamedTuple):
-    """Element-wise products over the causes of a set."""
+class _Column(NamedTuple):
+    """One number for each set of causes, and one for the state in which no cause holds."""
 
-    prior: float
-    spared: list[float]
-    """For each finding that is present: P(nothing produces it)."""
-    others: list[float]
-    """The same for what would count if it were left out."""
-    scales: list[float]
-    """For each factor."""
+    sets: list[float]
+    nothing: float
+
+    def times(self, other: _Column) -> _Column:
+        """Return the products."""
+        return _Column(list(map(mul, self.sets, other.sets)), self.nothing * other.nothing)
+
+    def over(self, other: _Column) -> _Column:
+        """Return the quotients."""
+        return _Column(list(map(truediv, self.sets, other.sets)), self.nothing / other.nothing)
+
+    @property
+    def total(self) -> float:
+        """The sum."""
+        return self.nothing + sum(self.sets)
 
 
-class _Sums:
-    """Accumulates the weight of every set of causes, with everything and with one finding less."""
+class _Sets:
+    """All sets of at most `MOST_AT_ONCE` of the touched causes, the small ones first.
 
-    def __init__(
-        self, causes: Sequence[str], seen: Sequence[Seen], factors: Sequence[Factor]
-    ) -> None:
-        self.names = [finding.id for finding in seen] + [factor.id for factor in factors]
-        damp = [finding.damp for finding in seen]
-        self._spared = [[1.0 - f.produced.get(c, 0.0) for f in seen] for c in causes]
-        others = [finding.instead for finding in seen]
-        self._has_other = [other is not None for other in others]
-        self._some_other = any(self._has_other)
-        other_damp = [other.damp if other else 0.0 for other in others]
-        self._other_spared = [
-            [1.0 - other.produced.get(c, 0.0) if other else 1.0 for other in others] for c in causes
-        ]
-        self._scaled = [[f.factors.get(c, 1.0) for f in factors] for c in causes]
-        self._products: dict[tuple[int, ...], _Products] = {
-            (): _Products(1.0, damp, other_damp, [factor.shared for factor in factors])
+    The empty one stands for untouched causes alone. What is worked out for all sets is a column
+    of numbers in this order: to multiply and sum columns takes a fraction of the time that it
+    takes to go through the sets one by one.
+    """
+
+    def __init__(self, causes: Sequence[str]) -> None:
+        self._causes = causes
+        numbers = range(len(causes))
+        self._of_size = [list(combinations(numbers, size)) for size in range(MOST_AT_ONCE + 1)]
+        self._places: list[list[int]] = [[] for _ in causes]
+        """For each cause the places of the sets with it."""
+        for place, members in enumerate(chain.from_iterable(self._of_size)):
+            for number in members:
+                self._places[number].append(place)
+
+    def names(self) -> Iterator[tuple[str, ...]]:
+        """Yield the causes of each set."""
+        for size in range(MOST_AT_ONCE + 1):
+            yield from combinations(self._causes, size)
+
+    def products(self, first: float, values: Mapping[str, float]) -> list[float]:
+        """Return ``first`` times the values of all causes of each set; what has none counts 1."""
+        own = [values.get(cause, 1.0) for cause in self._causes]
+        found = part = [first]
+        for sets in self._of_size[:-1]:  # each goes on with the causes after its last
+            after = [own[members[-1] + 1 :] if members else own for members in sets]
+            part = [one * value for one, more in zip(part, after, strict=True) for value in more]
+            found = found + part
+        return found
+
+    def with_others(self, column: _Column, rest: Sequence[float]) -> _Column:
+        """Return the column times the weight of the untouched causes that may hold as well.
+
+        Args:
+            column: for touched causes alone.
+            rest: the symmetric polynomials of the odds of the untouched.
+        """
+        outside = [sum(rest[: MOST_AT_ONCE - size + 1]) for size in range(MOST_AT_ONCE + 1)]
+        outside[0] -= rest[0]  # that no cause at all holds is a state of its own
+        others = [o for o, sets in zip(outside, self._of_size, strict=True) for _ in sets]
+        return column.times(_Column(others, 1.0))
+
+    def by_size(self, column: _Column) -> list[float]:
+        """Return the sum of the column over the sets of each size."""
+        entries = iter(column.sets)
+        return [sum(islice(entries, len(sets))) for sets in self._of_size]
+
+    def of_cause(self, column: _Column) -> dict[str, float]:
+        """Return for each cause the sum of the column over the sets with it."""
+        pick = column.sets.__getitem__
+        return {
+            cause: sum(map(pick, places))
+            for cause, places in zip(self._causes, self._places, strict=True)
         }
-        """What the sets of fewer causes come to, for the sets that begin with them."""
-        self._twins = [
-            (i, j)
-            for i, one in enumerate(seen)
-            for j, two in enumerate(factors)
-            if one.id == two.id
-        ]
-        """A finding that speaks for some causes and against others is left out as one."""
-        count = len(self.names) + 1  # the last is "nothing left out"
-        self.total = [0.0] * count
-        self.of_cause = [[0.0] * count for _ in causes]
-        self.empty = 0.0
-        """Weight of the state in which no cause of the base holds."""
-        self._weights: list[tuple[tuple[int, ...], float]] = []
-        self.weights: list[tuple[tuple[str, ...], float]] = []
-        self.alone = [0.0] * (MOST_AT_ONCE + 1)
-        """Weight of all sets of touched causes, by size (for the causes no finding touches)."""
-
-    def add(self, numbers: tuple[int, ...], prior: Sequence[float], outside: float) -> None:
-        """Add one set of causes by number; ``outside`` weighs the untouched that may hold with it."""
-        products = self._products_of(numbers, prior)
-        scales = products.scales
-        terms = [1.0 - left for left in products.spared]
-        if self._some_other:
-            pairs = zip(self._has_other, products.others, terms, strict=True)
-            ratios = [(1.0 - other if has else 1.0) / term for has, other, term in pairs]
-        else:
-            ratios = [1.0 / term for term in terms]
-        weight = products.prior * math.prod(terms)
-        scaled = weight * math.prod(scales)
-        self.alone[len(numbers)] += scaled
-        if numbers:
-            self._weights.append((numbers, scaled * outside))
-        else:
-            self.empty = weight
-            self._weights.append(((), weight))
-            kept = [1.0 for _ in scales]
-            for i, j in self._twins:
-                kept[j] = ratios[i]
-            self._accumulate(weight, [*ratios, *kept, 1.0], ())
-        if outside > 0.0:
-            undone = [1.0 / scale for scale in scales]
-            for i, j in self._twins:
-                ratios[i] = undone[j] = ratios[i] * undone[j]
-            self._accumulate(scaled * outside, [*ratios, *undone, 1.0], numbers)
-
-    def _accumulate(self, weight: float, ratios: list[float], numbers: tuple[int, ...]) -> None:
-        shares = [weight * ratio for ratio in ratios]
-        self.total = list(map(add, self.total, shares))
-        for n in numbers:
-            self.of_cause[n] = list(map(add, self.of_cause[n], shares))
-
-    def _products_of(self, numbers: tuple[int, ...], prior: Sequence[float]) -> _Products:
-        """Return the products of a set from those of the set without its last cause."""
-        if not numbers:
-            return self._products[()]
-        before, last = self._products[numbers[:-1]], numbers[-1]
-        products = _Products(
-            before.prior * prior[last],
-            list(map(mul, before.spared, self._spared[last])),
-            list(map(mul, before.others, self._other_spared[last])) if self._some_other else [],
-            list(map(mul, before.scales, self._scaled[last])),
-        )
-        if len(numbers) < MOST_AT_ONCE:
-            self._products[numbers] = products
-        return products
-
-    def finish(self, causes: Sequence[str]) -> None:
-        """Sort the sets by weight and name their causes."""
-        self._weights.sort(key=lambda entry: (-entry[1], entry[0]))
-        self.weights = [(tuple(causes[n] for n in ns), weight) for ns, weight in self._weights]
 
 
-def _posterior(
-    odds: Mapping[str, float],
-    touched: list[str],
-    sums: _Sums,
-    symmetric: list[float],
-) -> Posterior:
-    total = sums.total[-1]
-    probability = {cause: sums.of_cause[n][-1] / total for n, cause in enumerate(touched)}
-    for cause in odds:
-        if cause not in probability:
-            probability[cause] = _untouched(odds[cause], sums, symmetric) / total
-    effect = {}
-    for n, cause in enumerate(touched):
-        now = _logit(sums.of_cause[n][-1], total)
-        effect[cause] = {
-            name: now - _logit(sums.of_cause[n][i], sums.total[i])
-            for i, name in enumerate(sums.names)
-        }
-    sets = [(causes, weight / total) for causes, weight in sums.weights]
-    return Posterior(probability, sums.empty / total, effect, sets)
+def _bearing(finding: Seen | Factor, sets: _Sets) -> _Column:
+    """Return by what a finding multiplies the weight of each set."""
+    if isinstance(finding, Factor):
+        return _Column(sets.products(finding.shared, finding.factors), 1.0)
+    spared = {cause: 1.0 - p for cause, p in finding.produced.items()}
+    unseen = sets.products(finding.damp, spared)
+    return _Column([1.0 - p for p in unseen], 1.0 - finding.damp)
 
 
-def _untouched(own: float, sums: _Sums, symmetric: list[float]) -> float:
-    """Return the weight of all sets that contain one given untouched cause."""
-    others = [1.0]  # symmetric polynomials of the untouched causes without this one
+def _without(left_out: Sequence[Seen | Factor], weights: _Column, sets: _Sets) -> _Column:
+    """Return the weights without a finding; it may speak for some causes and against others."""
+    for finding in left_out:
+        weights = weights.over(_bearing(finding, sets))
+        if isinstance(finding, Seen) and finding.instead is not None:
+            weights = weights.times(_bearing(finding.instead, sets))
+    return weights
+
+
+def _by_weight(entry: tuple[tuple[str, ...], float]) -> float:
+    return -entry[1]
+
+
+def _untouched(own: float, alone: Sequence[float], rest: Sequence[float]) -> float:
+    """Return the weight of all sets that contain one given untouched cause.
+
+    Args:
+        own: its odds.
+        alone: weight of all sets of touched causes, by size.
+        rest: the symmetric polynomials of the odds of all untouched causes.
+    """
+    others = [1.0]  # the same without this one
     for k in range(1, MOST_AT_ONCE):
-        others.append(symmetric[k] - own * others[k - 1])
+        others.append(rest[k] - own * others[k - 1])
     return own * sum(
         weight * sum(others[: MOST_AT_ONCE - size])
-        for size, weight in enumerate(sums.alone[:MOST_AT_ONCE])
+        for size, weight in enumerate(alone[:MOST_AT_ONCE])
     )
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import codecs
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose.errors import UsageError
+from kb.named import NamedTuple
 from kb.text import clean
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
@@ -77,8 +78,12 @@ def file_lines(path: Path, tally: Tally) -> Iterator[Line]:
         with path.open("rb") as stream:
             yield from stream_lines(stream, str(path), tally)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise UsageError(f"{path}: cannot be read ({reason})") from error
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> UsageError:
+    """Return the line that says why a file cannot be read."""
+    return UsageError(f"{path}: cannot be read ({error.strerror or error})")
 
 
 def stream_lines(stream: IO[bytes] | _Readable, source: str, tally: Tally) -> Iterator[Line]:
@@ -87,11 +92,30 @@ def stream_lines(stream: IO[bytes] | _Readable, source: str, tally: Tally) -> It
     Raises:
         UsageError: the content is broken or holds no text.
     """
+    yield from _numbered(_checked(stream, source, tally), source, tally)
+
+
+def stream_blocks(stream: IO[bytes] | _Readable, source: str, tally: Tally) -> Iterator[bytes]:
+    """Yield blocks of a binary stream, decompressed, in UTF-8 or what was meant to be it.
+
+    Raises:
+        UsageError: the content is broken or holds no text.
+    """
+    blocks = _checked(stream, source, tally)
+    first = next(blocks, b"")
+    if first.startswith(_UTF16):
+        texts = _decoded(_chained(first, blocks))
+        yield from (text.encode("utf-8", "replace") for text in texts)
+    else:
+        yield from _chained(first.removeprefix(codecs.BOM_UTF8), blocks)
+
+
+def _checked(stream: IO[bytes] | _Readable, source: str, tally: Tally) -> Iterator[bytes]:
     blocks = _counted(_decompressed(_blocks(stream), source), tally)
     first = next(blocks, b"")
     if b"\0" in first[:8192] and not first.startswith(_UTF16):
         raise UsageError(f"{source}: looks like a binary file; give a text log or a compressed one")
-    yield from _numbered(_chained(first, blocks), source, tally)
+    yield from _chained(first, blocks)
 
 
 def log_files(path: Path) -> list[Path]:
@@ -120,11 +144,15 @@ def stdin_bytes() -> IO[bytes]:
     return binary
 
 
+def is_log_name(name: str) -> bool:
+    """Say whether a file of this name, without its folder, looks like a log."""
+    folded = name.lower()
+    rotated = folded.rstrip("0123456789-_.")
+    return rotated.endswith(LOG_ENDINGS) or folded.endswith(LOG_ENDINGS) or rotated in LOG_NAMES
+
+
 def _looks_like_log(path: Path) -> bool:
-    name = path.name.lower()
-    rotated = name.rstrip("0123456789-_.")
-    known = rotated.endswith(LOG_ENDINGS) or name.endswith(LOG_ENDINGS) or rotated in LOG_NAMES
-    return known and path.is_file() and os.access(path, os.R_OK)
+    return is_log_name(path.name) and path.is_file() and os.access(path, os.R_OK)
 
 
 def _blocks(stream: _Readable) -> Iterator[bytes]:
@@ -226,6 +254,17 @@ def _encoding(start: bytes) -> str:
         return "utf-16"
     marked = len(start) < len(codecs.BOM_UTF8) or start.startswith(codecs.BOM_UTF8)
     return "utf-8-sig" if marked else "utf-8"
+
+
+def block_lines(data: bytes, source: str, number: int) -> Iterator[Line]:
+    """Yield the lines of a block of whole lines, of which the first has the number given."""
+    text = data.decode("utf-8", "replace").removesuffix("\n")
+    for at, line in enumerate(text.split("\n"), number):
+        if len(line) <= LONG_LINE:
+            yield Line(source, at, clean(line.rstrip("\r")))
+        else:
+            for _, piece in _cut(line, ends=True):
+                yield Line(source, at, clean(piece.rstrip("\r")))
 
 
 def _pieces(texts: Iterable[str]) -> Iterator[tuple[bool, str]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from kb.named import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from diagnose.commands import Filled
     from diagnose.incidents import Incident
@@ -129,6 +130,23 @@ class InputSummary(NamedTuple):
     truncated: bool
 
 
+class HostResult(NamedTuple):
+    """What the logs of one host say."""
+
+    host: str
+    files: int
+    verdict: str
+    insight: str
+    """The most probable cause where one is likely, else empty."""
+    title: str
+    probability: float
+    confidence: str
+    since: float | None
+    """When the first incident was that speaks for it, seconds since the epoch."""
+    unread: tuple[str, ...]
+    """Which files could not be read, and why."""
+
+
 class Diagnosis(NamedTuple):
     """The result of one run."""
 
@@ -149,3 +167,5 @@ class Diagnosis(NamedTuple):
     notes: tuple[str, ...]
     suppressed: tuple[Suppression, ...] = ()
     """Suppressions of the project file without which this would be another result."""
+    hosts: tuple[HostResult, ...] = ()
+    """What the logs of each host say; of a fleet only."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from diagnose.errors import UsageError
 from diagnose.report import wording
 from diagnose.report.md import anchor, code, document, escape, prose
 from diagnose.report.page import Page
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

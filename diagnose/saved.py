@@ -47,6 +47,8 @@ class Saved(NamedTuple):
     version: str
     probed: bool
     """Facts of a probe stand in it."""
+    pools: tuple[str, ...]
+    """Work pools that the probe was about; all when empty."""
     spacing: dict[str, float]
     """Signature -> seconds that usually passed between two incidents that showed it."""
 
@@ -83,13 +85,14 @@ def parse(text: str, name: str) -> Saved:
 
 
 def _saved(data: dict[str, Any]) -> Saved:
-    given = data["input"]
+    given, probe = data["input"], data.get("probe")
     return Saved(
         causes=tuple(_cause(cause) for cause in data["causes"] if cause["confidence"] in LIKELY),
         logs=tuple(Path(str(log)) for log in given["logs"] if log != "stdin"),
         last_event=_moment(given.get("last_event")),
         version=str(given.get("prefect_version") or ""),
-        probed=isinstance(data.get("probe"), dict),
+        probed=isinstance(probe, dict),
+        pools=tuple(str(pool) for pool in probe.get("pools", ())) if probe else (),
         spacing=_spacing(data["incidents"]),
     )
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Probability = Annotated[float, Field(ge=0, le=1)]
 Effect = Annotated[float, Field(ge=-99, le=99)]
 Severity = Literal["critical", "warning", "info"]
+Verdict = Literal["established", "ambiguous", "weak", "nothing_known", "out_of_scope"]
 State = Literal["present", "absent", "unknown"]
 
 
@@ -257,6 +258,20 @@ class NextCheck(_Object):
     outcomes: list[Answer]
 
 
+class Host(_Object):
+    """What the logs of one host of a fleet say."""
+
+    host: str
+    files: int
+    verdict: Verdict
+    insight: str | None
+    title: str | None
+    probability: Probability
+    confidence: str | None
+    since: str | None
+    unread: list[str]
+
+
 class Result(_Object):
     """What ``diagnose --json`` prints."""
 
@@ -265,7 +280,7 @@ class Result(_Object):
     tool: Tool
     kb: Base
     input: Input
-    verdict: Literal["established", "ambiguous", "weak", "nothing_known", "out_of_scope"]
+    verdict: Verdict
     causes: list[Cause]
     unknown_probability: Probability
     together: list[str]
@@ -276,7 +291,7 @@ class Result(_Object):
     unexplained: list[Unexplained]
     next_checks: list[NextCheck]
     notes: list[str]
-    hosts: list[Any] | None = None
+    hosts: list[Host] | None = None
 
 
 class Neighbour(_Object):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from kb.pattern import lazy
 from kb.text import fold
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,12 +23,13 @@ class Products:
         self._others = [word.casefold() for words in scope.foreign.values() for word in words]
         self.ours = False
         """This base's products or their parts are named."""
-        self._other = False
+        self.other = False
+        """Another product is named."""
 
     @property
     def foreign(self) -> bool:
         """Another product is named, and none of this base's."""
-        return self._other and not self.ours
+        return self.other and not self.ours
 
     def look(self, text: str) -> None:
         """Look at one more text; once this base's products were named nothing else matters."""
@@ -37,7 +37,7 @@ class Products:
             return
         folded = text.casefold()
         self.ours = _names(self._ours, folded)
-        self._other = self._other or _names(self._others, folded)
+        self.other = self.other or _names(self._others, folded)
 
 
 def _names(words: Iterable[str], folded: str) -> bool:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose.errors import UsageError
+from kb.named import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
@@ -150,7 +151,7 @@ def _entry(entry: Any, place: str, index: Index) -> Suppression:
     insight, finding = (_id(entry, key, place) for key in ("insight", "finding"))
     if bool(insight) == bool(finding):
         raise UsageError(f"{place}: name an insight or a finding, one of the two")
-    if insight and insight not in {row.id for row in index.insights()}:
+    if insight and index.insight(insight) is None:
         raise UsageError(f"{place}: {_unknown(index, insight, ('insight',))}")
     if finding and index.finding(finding) is None:
         raise UsageError(f"{place}: {_unknown(index, finding, ('symptom', 'signature', 'fact'))}")

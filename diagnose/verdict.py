@@ -7,10 +7,10 @@ held out (`diagnose kb test --report` prints the reliability behind them).
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from diagnose.weigh import RESEMBLES, elsewhere
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

@@ -16,6 +16,7 @@ from diagnose.diagnosis import conclude
 from diagnose.errors import UsageError
 from diagnose.records import records
 from diagnose.saved import LOGS
+from diagnose.verdict import TELLING as RARE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -155,7 +156,9 @@ def verify(saved: Saved, now: Reread, index: Index) -> Verification:
     likely = _likely(diagnosis)
     old = {cause.insight for cause in saved.causes}
     return Verification(
-        causes=tuple(_judged(cause, saved, now, likely) for cause in saved.causes),
+        causes=tuple(
+            _judged(cause, _telling(cause, index), saved, now, likely) for cause in saved.causes
+        ),
         new=tuple(insight for insight in likely if insight not in old),
         since=now.since,
         span=now.span,
@@ -163,11 +166,11 @@ def verify(saved: Saved, now: Reread, index: Index) -> Verification:
     )
 
 
-def open_findings(saved: Saved, now: Reread) -> list[str]:
+def open_findings(saved: Saved, now: Reread, index: Index) -> list[str]:
     """Return the telling findings that nothing read so far settles; a check may."""
     found = []
     for cause in saved.causes:
-        for proof in _telling(cause):
+        for proof in _telling(cause, index):
             if proof.how not in LOGS and _state(proof, now) is None:
                 found.append(proof.finding)
     return list(dict.fromkeys(found))
@@ -181,9 +184,18 @@ def _likely(diagnosis: Diagnosis) -> list[str]:
     ]
 
 
-def _telling(cause: OldCause) -> list[OldProof]:
-    most = max((proof.effect for proof in cause.proofs), default=0.0)
-    return [proof for proof in cause.proofs if proof.effect >= TELLING * most]
+def _telling(cause: OldCause, index: Index) -> list[OldProof]:
+    """Return what spoke for a cause most; circumstances, which stay as they are, only if need be."""
+    rare = [proof for proof in cause.proofs if _is_rare(proof.finding, index)]
+    proofs = rare or cause.proofs
+    most = max((proof.effect for proof in proofs), default=0.0)
+    return [proof for proof in proofs if proof.effect >= TELLING * most]
+
+
+def _is_rare(finding: str, index: Index) -> bool:
+    """Say whether a finding is rarely there without a cause."""
+    row = index.finding(finding)
+    return row is not None and row.leak <= RARE
 
 
 def _state(proof: OldProof, now: Reread) -> str | None:
@@ -194,8 +206,9 @@ def _state(proof: OldProof, now: Reread) -> str | None:
     return None
 
 
-def _judged(cause: OldCause, saved: Saved, now: Reread, likely: Sequence[str]) -> Judged:
-    telling = _telling(cause)
+def _judged(
+    cause: OldCause, telling: Sequence[OldProof], saved: Saved, now: Reread, likely: Sequence[str]
+) -> Judged:
     states = {proof.finding: _state(proof, now) for proof in telling}
     for proof in telling:
         if states[proof.finding] == "present":

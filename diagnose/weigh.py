@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose.rank import Factor, Seen
 from kb import versions
+from kb.named import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -63,6 +64,12 @@ VISIBLE = 0.35
 LEAST_ABSENT = 0.6
 """Only edges at least so strong make the absence of a line in a log speak."""
 
+ALL_NAMED = 300
+"""In a base of up to so many insights all are ranked one by one; in a larger one those that the
+evidence touches and `MOST_COMMON` others, and the rest counts without names."""
+
+MOST_COMMON = 20
+
 
 class Weighed(NamedTuple):
     """Input of `rank.infer`, and what was left out of it and why."""
@@ -76,21 +83,52 @@ class Weighed(NamedTuple):
     """Insight -> (finding that contradicts it, factor on its odds, why)."""
     shadowed: dict[str, str]
     """Finding that adds nothing -> the finding of its group that counts instead."""
+    others: tuple[tuple[float, int], ...] = ()
+    """(prior odds, number of causes) for those that nothing touches and that are not in ``odds``."""
 
 
-def weigh(evidence: Evidence, index: Index) -> Weighed:
-    """Return the numbers for `rank.infer`."""
-    rows = index.insights()
-    ruled_out = {**_ruled_out(rows, evidence.versions), **evidence.excluded}
-    odds = {row.id: row.prior / (1.0 - row.prior) for row in rows if row.id not in ruled_out}
+def weigh(evidence: Evidence, index: Index, also: str = "") -> Weighed:
+    """Return the numbers for `rank.infer`; ``also`` is an insight that is named in any case."""
     present = [f for f in evidence.findings.values() if f.state == "present"]
     seen, shadowed = _seen(present, index)
     against, factors = _contradictions(present, index)
-    factors += _absent(evidence, index)
+    factors += _absent(evidence, seen, index)
     factors += _resemblance(evidence)
     factors += _elsewhere(evidence)
+    rows, ruled_out, others = _ranked(evidence, seen, factors, index, also)
+    odds = {row.id: _odds(row.prior) for row in rows if row.id not in ruled_out}
     factors += _unexplained(evidence, odds)
-    return Weighed(odds, seen, factors, ruled_out, against, shadowed)
+    return Weighed(odds, seen, factors, ruled_out, against, shadowed, others)
+
+
+def _odds(probability: float) -> float:
+    return probability / (1.0 - probability)
+
+
+def _ranked(
+    evidence: Evidence, seen: Sequence[Seen], factors: Sequence[Factor], index: Index, also: str
+) -> tuple[list[InsightRow], dict[str, str], tuple[tuple[float, int], ...]]:
+    """Return the insights that are ranked by name, what is ruled out, and the rest as a number."""
+    if index.insight_count <= ALL_NAMED:
+        rows = index.insights()
+        return rows, {**_ruled_out(rows, evidence.versions), **evidence.excluded}, ()
+    touched = {cause for factor in factors for cause in factor.factors}
+    touched |= _produced(seen) | evidence.excluded.keys() | {also}
+    windowed = index.windowed() if evidence.versions else []
+    ruled_out = {**_ruled_out(windowed, evidence.versions), **evidence.excluded}
+    rows = [*windowed, *index.insight_rows(touched), *index.most_common(MOST_COMMON)]
+    named = {row.id: row for row in rows}
+    left = dict(index.priors())
+    for row in named.values():
+        left[row.prior] -= 1
+    others = tuple((_odds(prior), count) for prior, count in left.items() if count)
+    return [row for _, row in sorted(named.items())], ruled_out, others
+
+
+def _produced(seen: Sequence[Seen]) -> set[str]:
+    """Return the causes that produce something that is present."""
+    both = [*seen, *(finding.instead for finding in seen if finding.instead)]
+    return {cause for finding in both for cause in finding.produced}
 
 
 def _ruled_out(rows: Sequence[InsightRow], seen: Sequence[str]) -> dict[str, str]:
@@ -142,7 +180,7 @@ def _contradictions(
     return dict(against), factors
 
 
-def _absent(evidence: Evidence, index: Index) -> list[Factor]:
+def _absent(evidence: Evidence, seen: Sequence[Seen], index: Index) -> list[Factor]:
     """What was denied, and what would stand in the log that was read and does not."""
     factors = []
     for finding in evidence.findings.values():
@@ -152,20 +190,19 @@ def _absent(evidence: Evidence, index: Index) -> list[Factor]:
                 Factor(finding.id, {e.target: 1.0 - e.weight * finding.sure for e in produced})
             )
     if evidence.logs_read:
-        factors += _not_in_log(evidence, index)
+        factors += _not_in_log(evidence, seen, index)
     return [factor for factor in factors if factor.factors]
 
 
-def _not_in_log(evidence: Evidence, index: Index) -> list[Factor]:
+def _not_in_log(evidence: Evidence, seen: Sequence[Seen], index: Index) -> list[Factor]:
+    """In a large base this speaks only against causes that something speaks for."""
+    about = None if index.insight_count <= ALL_NAMED else _produced(seen)
     groups: dict[str, dict[str, float]] = defaultdict(dict)
     found = {row.group for f in evidence.findings if (row := index.finding(f)) and row.group}
-    for row in index.findings("signature"):
-        if row.id in evidence.findings or row.group in found:
-            continue
-        for edge in index.edges_from(row.id, "indicates"):
-            if edge.weight >= LEAST_ABSENT:
-                known = groups[row.group or row.id]
-                known[edge.target] = max(known.get(edge.target, 0.0), edge.weight)
+    for finding, group, insight, weight in index.written(LEAST_ABSENT, about):
+        if finding not in evidence.findings and group not in found:
+            known = groups[group or finding]
+            known[insight] = max(known.get(insight, 0.0), weight)
     best: dict[str, tuple[float, str]] = {}
     for name, produced in groups.items():
         for insight, weight in produced.items():

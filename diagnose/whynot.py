@@ -50,16 +50,16 @@ def why_not(insight: str, evidence: Evidence, given: Given, index: Index) -> Why
         index: the base.
     """
     diagnosis = conclude(evidence, given, index)
-    weighed = weigh(evidence, index)
+    weighed = weigh(evidence, index, insight)
     ruled_out = weighed.ruled_out.get(insight, "")
-    posterior = infer(weighed.odds, weighed.seen, weighed.factors)
+    posterior = infer(weighed.odds, weighed.seen, weighed.factors, weighed.others)
     order = ranked(posterior, weighed, index)
     if ruled_out:
         evidence = evidence._replace(versions=[], excluded=MappingProxyType({}))
-        weighed = weigh(evidence, index)
-        posterior = infer(weighed.odds, weighed.seen, weighed.factors)
+        weighed = weigh(evidence, index, insight)
+        posterior = infer(weighed.odds, weighed.seen, weighed.factors, weighed.others)
     cause = build(insight, posterior, weighed, evidence, index)
-    informs = any(row.id == insight and row.informs for row in index.insights())
+    informs = insight in index.informing()
     first = diagnosis.causes[0].insight if diagnosis.causes else ""
     return WhyNot(
         cause=cause,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kb.checks import links, proof, wording
+from kb.collector import paused
 
 if TYPE_CHECKING:
     from kb.errors import Problem
@@ -30,4 +31,5 @@ CHECKS = (
 
 def check(base: Base) -> list[Problem]:
     """Return every problem of a base, in order of file and line; none means it may be used."""
-    return sorted({problem for find in CHECKS for problem in find(base)})
+    with paused():
+        return sorted({problem for find in CHECKS for problem in find(base)})

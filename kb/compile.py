@@ -8,14 +8,17 @@ import sqlite3
 from array import array
 from collections import defaultdict
 from contextlib import closing
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, cast
 
+from kb.collector import paused
 from kb.edges import edges
 from kb.index import FORMAT, SMOOTHING, UNHEARD
 from kb.literal import needed
 from kb.model import Command, Fact, Finding, Insight, Lexicon, Page, Signature, Symptom
+from kb.postings import tables, text_of
 from kb.scale import PRIOR, SPECIFICITY, STRENGTH
-from kb.text import grams, normalise
+from kb.search import EXHAUSTIVE
 from kb.version import __version__
 from kb.words import Vocabulary, sentences, vocabulary
 
@@ -47,26 +50,39 @@ CREATE TABLE named (name TEXT, words TEXT);
 CREATE TABLE expression (name TEXT, pattern TEXT, needs TEXT);
 CREATE TABLE trait (name TEXT, signature TEXT, value TEXT, PRIMARY KEY (name, signature)) WITHOUT ROWID;
 CREATE TABLE listed (name TEXT PRIMARY KEY, numbers BLOB) WITHOUT ROWID;
-CREATE TABLE signature (number INTEGER PRIMARY KEY, id TEXT, text TEXT, normal TEXT, template TEXT,
-                        must TEXT, near TEXT, exception TEXT, versions TEXT, marks TEXT);
+CREATE TABLE signature (number INTEGER PRIMARY KEY, id TEXT, text TEXT, normal TEXT, constant TEXT,
+                        template TEXT, must TEXT, near TEXT, exception TEXT, versions TEXT,
+                        marks TEXT);
 CREATE TABLE fact (id TEXT PRIMARY KEY, name TEXT, op TEXT, value TEXT) WITHOUT ROWID;
 CREATE TABLE edge (source TEXT, target TEXT, kind TEXT, weight REAL, provenance TEXT, why TEXT, via TEXT);
-CREATE TABLE gram (gram TEXT PRIMARY KEY, postings BLOB) WITHOUT ROWID;
+CREATE TABLE gram (gram TEXT PRIMARY KEY, held INT, postings BLOB);
+CREATE TABLE mark (words TEXT PRIMARY KEY, numbers BLOB) WITHOUT ROWID;
 CREATE TABLE term (term TEXT PRIMARY KEY, weight REAL, postings BLOB) WITHOUT ROWID;
 CREATE TABLE phrasing (number INTEGER PRIMARY KEY, finding TEXT, state TEXT, weight REAL,
                        terms INT, text TEXT);
-CREATE TABLE profile (term TEXT, insight TEXT, weight REAL, PRIMARY KEY (term, insight)) WITHOUT ROWID;
+CREATE TABLE profile (term TEXT PRIMARY KEY, insights BLOB, weights BLOB);
 """
 
 INDICES = """
 CREATE INDEX edge_source ON edge (source);
 CREATE INDEX edge_target ON edge (target);
 CREATE INDEX fact_name ON fact (name);
+CREATE INDEX insight_prior ON insight (prior DESC, id);
+CREATE INDEX insight_informs ON insight (id) WHERE informs <> 0;
+CREATE INDEX insight_windows ON insight (id) WHERE windows <> '';
 """
 
 
-def compile_index(base: Base, path: Path, *, sources: str = "") -> None:
-    """Write the index of a base to an empty file; ``sources`` is the digest it is cached by.
+def compile_index(
+    base: Base, path: Path, *, sources: str = "", exhaustive: int = EXHAUSTIVE
+) -> None:
+    """Write the index of a base to an empty file.
+
+    Args:
+        base: what to compile.
+        path: the file.
+        sources: digest that it is cached by.
+        exhaustive: a base of up to so many signatures is searched exhaustively.
 
     Raises:
         sqlite3.Error: the file cannot be written.
@@ -74,11 +90,13 @@ def compile_index(base: Base, path: Path, *, sources: str = "") -> None:
     words = vocabulary(
         base.lexicon.synonyms, base.lexicon.stop, base.lexicon.negations, base.lexicon.contrasts
     )
-    with closing(sqlite3.connect(path)) as db:
+    signatures = base.of(Signature)
+    search = "exhaustive" if len(signatures) <= exhaustive else "nearest"
+    with paused(), closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA journal_mode = OFF")
         db.execute("PRAGMA synchronous = OFF")
         db.executescript(SCHEMA)
-        _many(db, "meta", (*_meta(base, words), ("sources", sources)))
+        _many(db, "meta", (*_meta(base, words), ("sources", sources), ("search", search)))
         _many(db, "synonym", _synonyms(words))
         _many(db, "named", _named(base.lexicon))
         _many(db, "expression", _expressions(base.lexicon))
@@ -95,24 +113,26 @@ def compile_index(base: Base, path: Path, *, sources: str = "") -> None:
                 for e in edges(base)
             ),
         )
-        _signatures(db, base.of(Signature))
-        _phrasings(db, base.of(Symptom), words)
-        _many(db, "profile", _profiles(base, words))
+        _signatures(db, signatures, exhaustive=search == "exhaustive")
+        said = _Said(base, words)
+        _phrasings(db, base.of(Symptom), said)
+        _many(db, "profile", _profiles(base, said))
         db.executescript(INDICES)
         db.commit()
 
 
 def _many(db: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    rows = list(rows)
-    if rows:
-        marks = ", ".join("?" * len(rows[0]))
-        db.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 (own table names)
+    rows = iter(rows)
+    for first in rows:
+        marks = ", ".join("?" * len(first))
+        db.executemany(f"INSERT INTO {table} VALUES ({marks})", chain((first,), rows))  # noqa: S608 (own table names)
 
 
 def _meta(base: Base, words: Vocabulary) -> Iterator[tuple[str, str]]:
     yield "format", str(FORMAT)
     yield "version", __version__
     yield "digest", base.digest
+    yield "insights", str(len(base.insights()))
     yield "bases", "\x1f".join(base.names)
     yield "pages", "\x1f".join(page.id for page in base.of(Page))
     for name in ("stop", "negations", "contrasts"):
@@ -185,40 +205,59 @@ def _finding(base: Base, finding: Finding) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _signatures(db: sqlite3.Connection, signatures: list[Signature]) -> None:
-    postings: dict[str, array[int]] = defaultdict(lambda: array("I"))
-    rows, traits, sizes = [], [], array("I")
-    for number, signature in enumerate(signatures):
-        normal = normalise(signature.text)
+def _signatures(db: sqlite3.Connection, signatures: list[Signature], *, exhaustive: bool) -> None:
+    rows, traits = [], []
+    texts = [text_of(signature) for signature in signatures]
+    for number, (signature, normal, constant) in enumerate(texts):
+        near, versions, marks = (
+            "\x1f".join(signature.near), signature.versions or "", signature.marks or "",
+        )  # fmt: skip
         rows.append((
-            number, signature.id, signature.text, normal, signature.template or "",
-            "\x1f".join(signature.must), "\x1f".join(signature.near), signature.exception or "",
-            signature.versions or "", signature.marks or "",
+            number, signature.id, signature.text, normal, constant,
+            signature.template or "", "\x1f".join(signature.must), near, signature.exception or "",
+            versions, marks,
         ))  # fmt: skip
-        for name, value in zip(
-            ("near", "versions", "marks"), (rows[-1][i] for i in (6, 8, 9)), strict=True
-        ):
-            if value:
-                traits.append((name, signature.id, value))
-        held = sorted(grams(normal))
-        sizes.append(len(held))
-        for gram in held:
-            postings[gram].append(number)
+        traits += [
+            (name, signature.id, value)
+            for name, value in (("near", near), ("versions", versions), ("marks", marks))
+            if value
+        ]
     _many(db, "signature", rows)
     _many(db, "trait", traits)
-    _many(db, "listed", [("grams", sizes.tobytes())])
-    _many(db, "gram", ((gram, numbers.tobytes()) for gram, numbers in sorted(postings.items())))
+    for name, found in tables(texts, exhaustive=exhaustive)._asdict().items():
+        _many(db, name, found)
 
 
-def _phrasings(db: sqlite3.Connection, symptoms: list[Symptom], words: Vocabulary) -> None:
+class _Said:
+    """The terms of what is said in a base; what is said of a symptom is read once."""
+
+    def __init__(self, base: Base, words: Vocabulary) -> None:
+        self._words = words
+        self._symptoms = {
+            symptom.id: [self.terms(text) for text in symptom.phrasings]
+            for symptom in base.of(Symptom)
+        }
+
+    def terms(self, text: str) -> list[str]:
+        """Return the terms of a text, in order."""
+        return [term for part in sentences(text, self._words) for term in part]
+
+    def of(self, finding: str) -> list[list[str]] | None:
+        """Return the terms of each phrasing of a symptom; None for another finding."""
+        return self._symptoms.get(finding)
+
+
+def _phrasings(db: sqlite3.Connection, symptoms: list[Symptom], terms: _Said) -> None:
     """Store every way to say a symptom; a term that few symptoms share weighs more (idf)."""
     said: list[tuple[str, str, list[str], str]] = []
     for symptom in symptoms:
-        for state, texts in (("present", symptom.phrasings), ("absent", symptom.denials)):
-            for text in texts:
-                found = sorted({term for part in sentences(text, words) for term in part})
-                if found:
-                    said.append((symptom.id, state, found, text))
+        ways = [
+            *zip(symptom.phrasings, terms.of(symptom.id) or (), repeat("present")),
+            *((text, terms.terms(text), "absent") for text in symptom.denials),
+        ]
+        said += [
+            (symptom.id, state, sorted(set(found)), text) for text, found, state in ways if found
+        ]
     owners: dict[str, set[str]] = defaultdict(set)
     for owner, _, found, _ in said:
         for term in found:
@@ -238,39 +277,44 @@ def _phrasings(db: sqlite3.Connection, symptoms: list[Symptom], words: Vocabular
     )
 
 
-def _profiles(base: Base, words: Vocabulary) -> Iterator[tuple[str, str, float]]:
-    """Yield how much more a term is to be expected from each insight than in general.
+def _profiles(base: Base, said: _Said) -> Iterator[tuple[str, bytes, bytes]]:
+    """Yield by term, for the insights whose descriptions hold it, by number, how much more a term is to be expected from each insight than in general.
 
     A unigram model of each insight's description, smoothed with the mean of all insights
     (Jelinek-Mercer; Zhai and Lafferty 2004), as log-odds over `UNHEARD`, the value of a term that
     the insight's description does not hold.
     """
-    models = {insight.id: _model(insight, base, words) for insight in base.insights()}
-    general: dict[str, float] = defaultdict(float)
-    for model in models.values():
-        for term, share in model.items():
-            general[term] += share / len(models)
-    for insight_id, model in models.items():
-        for term, share in sorted(model.items()):
-            odds = math.log(((1 - SMOOTHING) * share + SMOOTHING * general[term]) / general[term])
-            yield term, insight_id, round(odds - UNHEARD, 4)
+    insights = base.insights()
+    held: dict[str, tuple[array[int], array[float]]] = defaultdict(lambda: (array("I"), array("d")))
+    for number, insight in enumerate(insights):
+        for term, share in _model(insight, said).items():
+            numbers, shares = held[term]
+            numbers.append(number)
+            shares.append(share)
+    for term, (numbers, shares) in sorted(held.items()):
+        general = 0.0
+        for share in shares:
+            general += share / len(insights)
+        weights = array(
+            "d",
+            (
+                round(math.log(((1 - SMOOTHING) * s + SMOOTHING * general) / general) - UNHEARD, 4)
+                for s in shares
+            ),
+        )
+        yield term, numbers.tobytes(), weights.tobytes()
 
 
-def _model(insight: Insight, base: Base, words: Vocabulary) -> dict[str, float]:
+def _model(insight: Insight, said: _Said) -> dict[str, float]:
     """Return term -> share in what is said of an insight, its symptoms by their strength."""
     count: dict[str, float] = defaultdict(float)
-    said = [(1.0, text) for text in (insight.title, insight.because, *insight.phrasings)]
-    for weight, text in (*said, (EXPLAINED, insight.what)):
-        for part in sentences(text, words):
-            for term in part:
-                count[term] += weight
+    own = [(1.0, text) for text in (insight.title, insight.because, *insight.phrasings)]
+    for weight, text in (*own, (EXPLAINED, insight.what)):
+        for term in said.terms(text):
+            count[term] += weight
     for edge in insight.indicates:
-        symptom = base.entities.get(edge.finding)
-        if isinstance(symptom, Symptom):
-            terms = [
-                t for text in symptom.phrasings for part in sentences(text, words) for t in part
-            ]
-            for term in terms:
-                count[term] += SYMPTOM_TERMS * STRENGTH[edge.strength] / len(terms)
+        terms = [term for phrasing in said.of(edge.finding) or () for term in phrasing]
+        for term in terms:
+            count[term] += SYMPTOM_TERMS * STRENGTH[edge.strength] / len(terms)
     total = sum(count.values())
     return {term: times / total for term, times in count.items()}

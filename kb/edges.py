@@ -37,7 +37,7 @@ class Edge(NamedTuple):
 
 def edges(base: Base) -> Iterator[Edge]:
     """Yield every edge of a base, in order of the entity that owns it."""
-    for _, entity in sorted(base.entities.items()):
+    for entity in base.ordered:
         if isinstance(entity, Insight):
             yield from _of_insight(entity)
         elif isinstance(entity, Command):

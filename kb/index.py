@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from typing import TYPE_CHECKING, NamedTuple
 
+from kb.named import NamedTuple
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
     from kb.words import Phrases, Vocabulary
 
-FORMAT = 5
+FORMAT = 8
 """Raised whenever the tables change; an index of another format is not read."""
 
 SMOOTHING = 0.3
@@ -63,6 +65,8 @@ class SignatureRow(NamedTuple):
     id: str
     text: str
     normal: str
+    constant: str
+    """Normal form of what does not vary."""
     template: str
     must: tuple[str, ...]
     near: tuple[str, ...]
@@ -133,6 +137,15 @@ class Entity(NamedTuple):
     record: dict[str, Any]
 
 
+_INSIGHTS = (
+    "SELECT id, title, severity, because, prior, informs, windows, reason, base FROM insight"
+)
+
+
+def _insight(row: Sequence[Any]) -> InsightRow:
+    return InsightRow._make((*row[:5], bool(row[5]), _listed(row[6]), *row[7:]))
+
+
 class Index:
     """Reader of one index file. Not shared between threads."""
 
@@ -173,6 +186,11 @@ class Index:
         """Ids of the pages of the knowledge base."""
         return _listed(self.meta["pages"])
 
+    @property
+    def exhaustive(self) -> bool:
+        """Whether texts are searched for every n-gram, or by `kb.search`."""
+        return bool(self.meta["search"] == "exhaustive")
+
     def vocabulary(self) -> Vocabulary:
         """Return the prepared lexicon; its synonyms are read when a text may hold them."""
         from kb.words import Vocabulary  # noqa: PLC0415 (only for descriptions)
@@ -207,15 +225,48 @@ class Index:
             **{name: found.get(name, []) for name in alone},
         )
 
+    @property
+    def insight_count(self) -> int:
+        """Number of insights."""
+        return int(self.meta["insights"])
+
     def insights(self) -> list[InsightRow]:
         """Return all insights in order of id."""
         if self._insights is None:
-            query = "SELECT id, title, severity, because, prior, informs, windows, reason, base FROM insight ORDER BY id"
-            self._insights = [
-                InsightRow._make((*row[:5], bool(row[5]), _listed(row[6]), *row[7:]))
-                for row in self._db.execute(query)
-            ]
+            rows = self._db.execute(f"{_INSIGHTS} ORDER BY id")
+            self._insights = [_insight(row) for row in rows]
         return self._insights
+
+    def insight(self, insight_id: str) -> InsightRow | None:
+        """Return an insight by id, or None."""
+        return next(iter(self.insight_rows((insight_id,))), None)
+
+    def insight_rows(self, ids: Iterable[str]) -> list[InsightRow]:
+        """Return the insights with these ids, in order of id."""
+        if self._insights is not None:
+            wanted = frozenset(ids)
+            return [row for row in self._insights if row.id in wanted]
+        return [
+            _insight(row) for row in self._asked(f"{_INSIGHTS} WHERE id IN ({{}})", sorted(ids))
+        ]
+
+    def windowed(self) -> list[InsightRow]:
+        """Return the insights that are possible on some versions only."""
+        return [_insight(row) for row in self._db.execute(f"{_INSIGHTS} WHERE windows <> ''")]
+
+    def most_common(self, most: int) -> list[InsightRow]:
+        """Return so many insights, the highest prior first, ties by id."""
+        query = f"{_INSIGHTS} ORDER BY prior DESC, id LIMIT ?"
+        return [_insight(row) for row in self._db.execute(query, (most,))]
+
+    def priors(self) -> list[tuple[float, int]]:
+        """Return (prior, number of insights that have it)."""
+        query = "SELECT prior, count(*) FROM insight GROUP BY prior ORDER BY prior"
+        return list(self._db.execute(query))
+
+    def informing(self) -> set[str]:
+        """Return the ids of the insights that explain rather than break."""
+        return {name for (name,) in self._db.execute("SELECT id FROM insight WHERE informs <> 0")}
 
     def entity(self, entity_id: str) -> Entity | None:
         """Return an entity by id, or None."""
@@ -279,6 +330,25 @@ class Index:
             found.setdefault(source, []).append((target, weight))
         return found
 
+    def written(
+        self, least: float, insights: Iterable[str] | None = None
+    ) -> Iterator[tuple[str, str, str, float]]:
+        """Return (signature, its group, insight, weight) where the insight nearly always writes it.
+
+        Args:
+            least: weight.
+            insights: only what these produce; None = all.
+        """
+        query = (
+            "SELECT finding.id, grp, target, weight FROM edge JOIN finding ON finding.id = source"
+            " WHERE edge.kind = 'indicates' AND finding.kind = 'signature'"
+        )
+        if insights is None:
+            rows: Iterable[Any] = self._db.execute(query)
+        else:
+            rows = self._asked(f"{query} AND target IN ({{}})", sorted(insights))
+        return (row for row in rows if row[3] >= least)
+
     def observers(self, findings: Iterable[str]) -> dict[str, list[CommandRow]]:
         """Return finding -> reading commands that observe it, the cheapest first, ties by id."""
         query = (
@@ -292,7 +362,7 @@ class Index:
             found.setdefault(target, []).append(CommandRow._make(row))
         return found
 
-    def _asked(self, query: str, values: Sequence[str]) -> Iterator[Any]:
+    def _asked(self, query: str, values: Sequence[str] | Sequence[int]) -> Iterator[Any]:
         """Yield the rows of a query about many values, which stand where it has braces."""
         for start in range(0, len(values), MOST_ASKED):
             part = values[start : start + MOST_ASKED]
@@ -305,7 +375,7 @@ class Index:
 
     def signatures(self, numbers: Iterable[int] | None = None) -> Iterator[SignatureRow]:
         """Yield signatures by number, or all of them."""
-        query = "SELECT id, text, normal, template, must, near, exception, versions, marks, number FROM signature"
+        query = "SELECT id, text, normal, constant, template, must, near, exception, versions, marks, number FROM signature"
         if numbers is None:
             rows: Iterable[Any] = self._db.execute(f"{query} ORDER BY number")
         else:
@@ -315,7 +385,7 @@ class Index:
                 for row in self._db.execute(f"{query} WHERE number = ?", (number,))
             )
         for row in rows:
-            yield SignatureRow._make((*row[:4], _listed(row[4]), _listed(row[5]), *row[6:]))
+            yield SignatureRow._make((*row[:5], _listed(row[5]), _listed(row[6]), *row[7:]))
 
     def sizes(self) -> Sequence[int]:
         """Return the number of different n-grams of each signature, by its number."""
@@ -326,14 +396,33 @@ class Index:
         query = "SELECT gram, postings FROM gram WHERE gram IN ({})"
         return {gram: _numbers(data) for gram, data in self._asked(query, grams)}
 
+    def held(self, grams: Sequence[str]) -> dict[str, int]:
+        """Return n-gram -> number of signatures that contain it, where there are any."""
+        return dict(self._asked("SELECT gram, held FROM gram WHERE gram IN ({})", grams))
+
+    def norms(self) -> Sequence[float]:
+        """Return the norm of each signature for `kb.search`, by its number."""
+        return memoryview(self._listed_numbers("norms")).cast("f")
+
+    def constants(self, numbers: Sequence[int]) -> list[tuple[int, str]]:
+        """Return (number, normal form of what does not vary) of signatures."""
+        query = "SELECT number, constant FROM signature WHERE number IN ({})"
+        return list(self._asked(query, numbers))
+
+    def marked(self, words: Iterable[str]) -> set[int]:
+        """Return the numbers of the signatures that have one of these words or pairs as mark."""
+        query = "SELECT numbers FROM mark WHERE words IN ({})"
+        found = self._asked(query, sorted(words))
+        return {number for (stored,) in found for number in _numbers(stored)}
+
     def facts(self, name: str | None = None) -> list[FactRow]:
         """Return the comparisons on one value, or all."""
         query = "SELECT id, name, op, value FROM fact WHERE ?1 IS NULL OR name = ?1 ORDER BY id"
         return [FactRow(*row) for row in self._db.execute(query, (name,))]
 
-    def fact_names(self) -> dict[str, str]:
-        """Return finding -> name of the value that it compares."""
-        return dict(self._db.execute("SELECT id, name FROM fact"))
+    def fact_names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return finding -> name of the value that it compares, for those of these that are facts."""
+        return dict(self._asked("SELECT id, name FROM fact WHERE id IN ({})", sorted(ids)))
 
     def term(self, term: str) -> tuple[float, Sequence[int]]:
         """Return the weight of a term and the numbers of the phrasings that contain it."""
@@ -356,10 +445,18 @@ class Index:
         row: tuple[str, str, float, int, str] = self._db.execute(query, (number,)).fetchone()
         return row
 
-    def profile(self, term: str) -> list[tuple[str, float]]:
-        """Return (insight id, log-odds over `UNHEARD`) for the insights whose descriptions hold a term."""
-        query = "SELECT insight, weight FROM profile WHERE term = ? ORDER BY insight"
-        return list(self._db.execute(query, (term,)))
+    def profile(self, term: str) -> tuple[Sequence[int], Sequence[float]]:
+        """Return the insights whose descriptions hold a term, and its log-odds over `UNHEARD` there.
+
+        Insights are numbered in order of id, see `insight_ids`.
+        """
+        query = "SELECT insights, weights FROM profile WHERE term = ?"
+        row = self._db.execute(query, (term,)).fetchone()
+        return ((), ()) if row is None else (_numbers(row[0]), memoryview(row[1]).cast("d"))
+
+    def insight_ids(self) -> list[str]:
+        """Return the ids of all insights, in order."""
+        return [name for (name,) in self._db.execute("SELECT id FROM insight ORDER BY id")]
 
     def close(self) -> None:
         """Close the file."""

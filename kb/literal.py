@@ -1,15 +1,21 @@
-"""What a text must hold for an expression to match it: a cheap test before an expensive one.
+"""What a text must hold for an expression or a signature to match it: a cheap test before a dear one.
 
-Only the compiler of the index uses this; it reads the expression with the parser of `re`.
+Expressions are read with the parser of `re`; only the compiler of the index does that.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
+
+LEAST = 4
+"""Shorter words stand in too many lines."""
+
+_VARIES = re.compile(r"\{\}|\d+|[\"'`\\\r\n\t]+|[^\x00-\x7f]+")
 
 
 def needed(pattern: str) -> str:
@@ -34,3 +40,27 @@ def _runs(parsed: Any) -> Iterator[str]:
         elif name == "ATOMIC_GROUP":
             yield from _runs(argument)
     yield run
+
+
+def words(constant: str) -> tuple[str, ...]:
+    """Return the words of a normal form by which lines can be told, each once.
+
+    They stand in every copy of the text, however it was quoted, escaped, re-cased or spaced.
+    """
+    return tuple(
+        word for word in dict.fromkeys(constant.split()) if len(word) >= LEAST and word.isascii()
+    )
+
+
+def longest_run(text: str) -> str:
+    """Return the longest piece, in lower case, of a signature's text or template that stays as it is.
+
+    What lies between numbers, quotes, escapes and the places left open. A text all of whose pieces
+    are short, or not ASCII, gives its longest line as it is.
+    """
+    pieces = [piece.strip() for piece in _VARIES.split(text)]
+    best = max(pieces, key=len)
+    if len(best) >= LEAST:
+        return best.lower()
+    lines = re.split(r"\{\}|[\r\n]+", text)
+    return max(lines, key=len).strip().encode().lower().decode()

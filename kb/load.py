@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from kb.collector import paused
 from kb.errors import KbError, Problem
 from kb.merge import WORDS, extended, without
 from kb.model import KINDS, Case, Entity, Insight, Lexicon
@@ -29,7 +31,8 @@ LIST_FILES = {
     "facts.yaml": "fact",
     "commands.yaml": "command",
 }
-"""File that holds a list of entities -> their kind."""
+"""File that holds a list of entities -> their kind; a long list may be spread over the files of
+a folder of the same name (``signatures/*.yaml``)."""
 
 FOLDERS = {"pages": "page", "insights": "insight"}
 """Folder whose files hold one entity each -> its kind."""
@@ -65,9 +68,14 @@ class Base:
     quiet: tuple[Path, ...] = field(default=())
     """Healthy logs on which nothing may be found."""
 
+    @cached_property
+    def ordered(self) -> tuple[Entity, ...]:
+        """All entities, in order of id."""
+        return tuple(entity for _, entity in sorted(self.entities.items()))
+
     def of(self, kind: type[E]) -> list[E]:
         """Return all entities of one class, in order of id."""
-        return [entity for _, entity in sorted(self.entities.items()) if isinstance(entity, kind)]
+        return [entity for entity in self.ordered if isinstance(entity, kind)]
 
     def insights(self) -> list[Insight]:
         """Return all insights, in order of id."""
@@ -124,15 +132,17 @@ class _Loader:
         self._file(base, path, relative, document)
 
     def _file(self, base: str, path: Path, relative: Path, document: Document) -> None:
-        top = relative.parts[0]
+        top, suffix = relative.parts[0], relative.suffix
         if top == "cases":
             self._cases(base, path, document)
         elif relative.as_posix() == "lexicon.yaml":
             self._lexicon(path, document)
         elif top in FOLDERS and len(relative.parts) == 2:
             self._entity(FOLDERS[top], base, path, document, ())
-        elif relative.as_posix() in LIST_FILES:
-            self._list(LIST_FILES[relative.as_posix()], base, path, document)
+        elif len(relative.parts) <= 2 and (
+            kind := LIST_FILES.get(f"{top.removesuffix(suffix)}{suffix}")
+        ):
+            self._list(kind, base, path, document)
         else:
             self._problem(path, 0, "is not a file that a knowledge base has")
 
@@ -292,6 +302,7 @@ def load(overlays: Sequence[Path] = (), *, shipped: bool = True) -> Base:
     """
     loader = _Loader()
     pairs = [pair for pair in folders(overlays) if shipped or pair[1] is not SHIPPED]
-    for name, folder in pairs:
-        loader.add(folder, name)
-    return loader.finish(tuple(name for name, _ in pairs))
+    with paused():
+        for name, folder in pairs:
+            loader.add(folder, name)
+        return loader.finish(tuple(name for name, _ in pairs))

@@ -7,8 +7,8 @@ all takes longer than to find the answer.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from re import compile as lazy
 else:

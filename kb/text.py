@@ -6,10 +6,9 @@ and a text of a user always meet in the same form.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from kb.pattern import lazy
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
 
@@ -47,7 +46,7 @@ def clean(text: str) -> str:
     Tabs and line feeds stay; so does everything printable. Bidirectional overrides and
     zero-width characters go, because they can make a text read as what it is not.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     return _CONTROL.sub("", _ANSI.sub("", text.replace("\r\n", "\n")))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from kb.named import NamedTuple
 from kb.pattern import lazy
 
 Release = tuple[int, ...]

@@ -8,12 +8,13 @@ contrast ("but") and at "and".
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
 
 import Stemmer
 
+from kb.named import NamedTuple
 from kb.pattern import lazy
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Protocol, TypeAlias

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import yaml
 
@@ -90,12 +90,10 @@ def parse(raw: bytes, name: str) -> Document:
         raise KbError([Problem(name, 0, f"is larger than {_size(MAX_BYTES)}")])
     text = decode(raw, name)
     try:
-        _check_events(text, name)
         loader = Loader(text)
         try:
-            node = loader.get_single_node()
-            builder = _Builder(name)
-            data = None if node is None else builder.build(node, ())
+            builder = _Builder(name, loader)
+            data = builder.document()
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
@@ -117,64 +115,99 @@ def _line(mark: Any) -> int:
     return int(mark.line) + 1 if mark else 0
 
 
-def _check_events(text: str, name: str) -> None:
-    """Refuse what must not even be composed: deep nesting exhausts the stack, aliases expand."""
-    depth = 0
-    event: Any
-    for event in yaml.parse(text, Loader=Loader):
-        reason = ""
-        if isinstance(event, yaml.events.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                reason = f"is nested deeper than {MAX_DEPTH} levels"
-        elif isinstance(event, yaml.events.CollectionEndEvent):
-            depth -= 1
-        if isinstance(event, yaml.events.AliasEvent):
-            reason = "aliases (*name) are not allowed"
-        elif getattr(event, "tag", None) is not None:
-            reason = f"tag {event.tag} is not allowed"
-        if reason:
-            raise KbError([Problem(name, _line(event.start_mark), reason)])
-
-
 class _Builder:
-    """Turns nodes into plain data, noting lines and refusing what could hide a mistake."""
+    """Turns events into plain data, noting lines and refusing what could hide a mistake.
 
-    def __init__(self, name: str) -> None:
+    No tree of nodes is made in between: deep nesting would exhaust the stack, aliases expand.
+    """
+
+    def __init__(self, name: str, loader: Any) -> None:
         self.name = name
         self.lines: dict[Location, int] = {}
         self.problems: list[Problem] = []
+        self._loader = loader
+        self._next = loader.get_event
+        self._depth = 0
 
-    def build(self, node: yaml.Node, at: Location) -> Any:
-        """Return the data of a node, remembering where each part stands."""
-        self.lines[at] = _line(node.start_mark)
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, at)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.build(item, (*at, index)) for index, item in enumerate(node.value)]
-        return self._scalar(node)
-
-    def _mapping(self, node: yaml.MappingNode, at: Location) -> dict[str, Any]:
-        data: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = key_node.value
-            if not isinstance(key, str) or not key.isprintable() or not key:
-                self._refuse(key_node, "keys must be plain text")
-            elif key_node.tag == f"{_TAG}merge":
-                self._refuse(key_node, "merge keys (<<) are not allowed")
-            elif key in data:
-                self._refuse(key_node, f"key {key!r} stands twice")
-            else:
-                data[key] = self.build(value_node, (*at, key))
+    def document(self) -> Any:
+        """Return the data of the one document, None when there is none."""
+        data, found = None, 0
+        while not isinstance(event := self._next(), yaml.StreamEndEvent):
+            if isinstance(event, yaml.DocumentStartEvent):
+                found += 1
+                if found > 1:
+                    self._stop(event, "is not valid YAML: but found another document")
+                data = self._value(self._next(), ())
         return data
 
-    def _scalar(self, node: yaml.Node) -> str | int | bool | None:
+    def _value(self, event: Any, at: Location) -> Any:
+        """Return the data that begins with an event, remembering where each part stands."""
+        self.lines[at] = _line(event.start_mark)
+        self._plain(event)
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            self._stop(event, f"is nested deeper than {MAX_DEPTH} levels")
+        of_mapping = isinstance(event, yaml.MappingStartEvent)
+        data = self._mapping(at) if of_mapping else self._sequence(at)
+        self._depth -= 1
+        return data
+
+    def _plain(self, event: Any) -> None:
+        """Stop at what stands for something else or says what type it is."""
+        if isinstance(event, yaml.AliasEvent):
+            self._stop(event, "aliases (*name) are not allowed")
+        if event.tag is not None:
+            self._stop(event, f"tag {event.tag} is not allowed")
+
+    def _sequence(self, at: Location) -> list[Any]:
+        data: list[Any] = []
+        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+            data.append(self._value(event, (*at, len(data))))
+        return data
+
+    def _mapping(self, at: Location) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            if refused := self._wrong_key(event, data):
+                self._refuse(event, refused)
+                self._skipped(event, at)
+                self._skipped(self._next(), at)
+            else:
+                data[event.value] = self._value(self._next(), (*at, event.value))
+        return data
+
+    def _wrong_key(self, event: yaml.Event, data: dict[str, Any]) -> str:
+        """Say what is wrong with a key."""
+        self._plain(event)
+        if not isinstance(event, yaml.ScalarEvent) or not event.value.isprintable():
+            return "keys must be plain text"
+        if not event.value:
+            return "keys must be plain text"
+        if self._kind(event) == "merge":
+            return "merge keys (<<) are not allowed"
+        return f"key {event.value!r} stands twice" if event.value in data else ""
+
+    def _skipped(self, event: yaml.Event, at: Location) -> None:
+        """Read a value that is not kept; what is wrong with it is said with its key."""
+        kept = self.lines, self.problems
+        self.lines, self.problems = {}, []
+        self._value(event, at)
+        self.lines, self.problems = kept
+
+    def _kind(self, event: yaml.ScalarEvent) -> str:
+        """Return what YAML takes a scalar for."""
+        tag = self._loader.resolve(yaml.ScalarNode, event.value, event.implicit)
+        return str(tag.removeprefix(_TAG))
+
+    def _scalar(self, event: yaml.ScalarEvent) -> str | int | bool | None:
         """Accept text, ``true``, ``false``, null and plain whole numbers; name every surprise.
 
         YAML 1.1 reads ``no``, ``3.10``, ``1:30``, ``0777`` and ``2026-11-23`` as something else
         than what is written, so these need quotes (or, for a switch, the word in full).
         """
-        kind, text = node.tag.removeprefix(_TAG), node.value
+        kind, text = self._kind(event), event.value
         if kind == "null":
             return None
         if kind == "bool" and text in ("true", "false"):
@@ -185,8 +218,12 @@ class _Builder:
             meaning = {"bool": "true or false", "int": "a number"}.get(kind) or _READ_AS.get(
                 kind, kind
             )
-            self._refuse(node, f"YAML reads {text[:60]!r} as {meaning}; put it in quotes")
+            self._refuse(event, f"YAML reads {text[:60]!r} as {meaning}; put it in quotes")
         return str(text)
 
-    def _refuse(self, node: yaml.Node, message: str) -> None:
-        self.problems.append(Problem(self.name, _line(node.start_mark), message))
+    def _refuse(self, event: yaml.Event, message: str) -> None:
+        self.problems.append(Problem(self.name, _line(event.start_mark), message))
+
+    def _stop(self, event: yaml.Event, message: str) -> NoReturn:
+        """End at what must not even be read on."""
+        raise KbError([Problem(self.name, _line(event.start_mark), message)])

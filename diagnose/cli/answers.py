@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from diagnose.report.data import SCHEMA, tool
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
@@ -24,7 +23,7 @@ def headed(command: str, index: Index | None = None) -> dict[str, Any]:
         found["kb"] = {
             "bases": list(index.bases),
             "pages": list(index.pages),
-            "insights": len(index.insights()),
+            "insights": index.insight_count,
             "digest": index.digest,
         }
     return found

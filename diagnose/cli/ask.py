@@ -42,7 +42,7 @@ def run(args: Args) -> int:
     """Ask, then show the answer that the dialogue came to."""
     form = output.form(args)
     output.check(args)
-    given = inputs.given(args)
+    given = inputs.on_this_machine(inputs.given(args))
     if given.stdin:
         raise UsageError("--log - cannot be used here: standard input carries your answers")
     index = inputs.opened(args)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from diagnose.cli import hot, output, stop, talk
 from diagnose.cli.options import takes_value
 from diagnose.errors import Exit, UsageError
 from kb.errors import KbError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -20,23 +19,25 @@ _HELP = ("-h", "--help")
 def run(words: list[str]) -> int:
     """Run a command line; every error becomes one line and the exit status of the contract."""
     talk.quiet = False
-    with stop.signals_stop():
-        try:
-            return _run(words)
-        except UsageError as error:
-            talk.error(str(error))
-            return Exit.USAGE
-        except KbError as error:
-            for problem in error.problems:
-                talk.error(str(problem))
-            return Exit.KNOWLEDGE
-        except output.ClosedPipeError:
-            return Exit.CLOSED_PIPE
-        except KeyboardInterrupt:
-            talk.note("stopped before there was an answer")
-            return stop.status()
-        except Exception as error:
-            return _unexpected(error, words)
+    before = stop.listen()
+    try:
+        return _run(words)
+    except UsageError as error:
+        talk.error(str(error))
+        return Exit.USAGE
+    except KbError as error:
+        for problem in error.problems:
+            talk.error(str(problem))
+        return Exit.KNOWLEDGE
+    except output.ClosedPipeError:
+        return Exit.CLOSED_PIPE
+    except KeyboardInterrupt:
+        talk.note("stopped before there was an answer")
+        return stop.status()
+    except Exception as error:
+        return _unexpected(error, words)
+    finally:
+        stop.leave(before)
 
 
 def _run(words: list[str]) -> int:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from diagnose.cli import inputs, output, talk
 from diagnose.cli import options as o
 from diagnose.errors import Exit
 from diagnose.lookup import look_up
 from diagnose.report import explain
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from diagnose.cli.options import Args
 

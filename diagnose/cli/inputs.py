@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from diagnose.cli import output, talk
 from diagnose.errors import UsageError
 from kb.cache import open_index
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -38,7 +38,8 @@ def given(args: Args) -> Given:
         raise UsageError("--log is empty")
     return Given(
         errors=args.errors,
-        logs=_paths(path for path in args.logs if path != "-"),
+        logs=_paths(name for name in args.logs if name != "-" and "://" not in name),
+        urls=tuple(name for name in args.logs if "://" in name),
         stdin="-" in args.logs,
         symptoms=args.symptoms,
         no_symptoms=args.no_symptoms,
@@ -51,10 +52,22 @@ def given(args: Args) -> Given:
     )
 
 
+def on_this_machine(inputs: Given) -> Given:
+    """Return the inputs of a command that comes back to its logs: they must be files here.
+
+    Raises:
+        UsageError: a log is a URL.
+    """
+    if inputs.urls:
+        raise UsageError(f"--log {inputs.urls[0]}: this command reads files of this machine only")
+    return inputs
+
+
 def is_empty(inputs: Given) -> bool:
     """Say whether there is nothing to diagnose; a version or times alone are not enough."""
     answers = (inputs.symptoms, inputs.no_symptoms, inputs.unknown_symptoms, inputs.facts)
-    return not (inputs.errors or inputs.logs or inputs.stdin or any(answers))
+    logs = inputs.logs or inputs.urls or inputs.stdin
+    return not (inputs.errors or logs or any(answers))
 
 
 def given_or_piped(args: Args) -> Given:
@@ -115,7 +128,7 @@ def collected(inputs: Given, index: Index) -> Evidence:
     evidence = collect(inputs, index, tally)
     answers = (inputs.symptoms, inputs.no_symptoms, inputs.unknown_symptoms, inputs.facts)
     if not (tally.said or evidence.partial or any(answers)):
-        names = [str(path) for path in inputs.logs] + ["standard input"] * inputs.stdin
+        names = [*map(str, inputs.logs), *inputs.urls, *["standard input"] * inputs.stdin]
         what = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
         raise UsageError(f"the input is empty ({what})")
     return evidence

@@ -17,7 +17,7 @@ def open_tui(args: Args) -> int:
     """Run the TUI with the inputs pre-filled and return its exit status."""
     from tui.app import run  # noqa: PLC0415 (textual, only when it is to be shown)
 
-    given, overlays = inputs.given(args), inputs.overlays(args)
+    given, overlays = inputs.on_this_machine(inputs.given(args)), inputs.overlays(args)
     resume = Path(args.resume) if getattr(args, "resume", "") else None
     return run(given, overlays, resume=resume, mouse=not getattr(args, "no_mouse", False))
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from diagnose.cli import inputs, output, stop
 from diagnose.cli import options as o
 from diagnose.errors import Exit
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from diagnose.cli.options import Args
     from diagnose.result import Diagnosis
 
 FORMAT = o.formats("text", "json", "markdown")
+DASK = o.Option(("--dask",), "dask", "read the logs, also URLs such as s3://logs/*/agent.log.gz, on"
+                " a Dask cluster and answer for each host: its address, or local", "value",
+                "ADDRESS|local")  # fmt: skip
 OPTIONS = (
-    *o.INPUTS, FORMAT, o.JSON, o.LIMIT, *o.SAVING, o.KB, o.COLOR, *o.TALK, o.VERSION,
+    *o.INPUTS, DASK, FORMAT, o.JSON, o.LIMIT, *o.SAVING, o.KB, o.COLOR, *o.TALK, o.VERSION,
 )  # fmt: skip
 
 
@@ -32,7 +35,12 @@ def run(args: Args) -> int:
 
         return open_tui(args)
     output.check(args)
-    diagnosis = inputs.diagnosed(args, inputs.opened(args), lazily=form == "text")
+    if args.dask:
+        from diagnose.cli import fleet  # noqa: PLC0415 (an extra)
+
+        diagnosis = fleet.diagnosed(args, inputs.opened(args))
+    else:
+        diagnosis = inputs.diagnosed(args, inputs.opened(args), lazily=form == "text")
     output.emit(rendered(diagnosis, args, form), args)
     return status(diagnosis)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from diagnose.cli import talk
 from diagnose.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TextIO
 

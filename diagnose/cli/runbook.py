@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose import files
 from diagnose.cli import inputs, oneshot, output, talk
@@ -14,7 +13,9 @@ from diagnose.errors import Exit, UsageError
 from diagnose.lookup import look_up
 from diagnose.report.data import dumps
 from diagnose.runbook import book, runbook
+from kb.named import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from diagnose.cli.options import Args
     from diagnose.result import Diagnosis

@@ -17,7 +17,7 @@ FORWARDED = (*o.INPUTS, o.KB)
 
 def run(args: Args) -> int:
     """Serve the screen until interrupted."""
-    inputs.given(args)  # what is wrong is told here, not in the browser
+    inputs.on_this_machine(inputs.given(args))  # what is wrong is told here, not in the browser
     words = [f"{option.long}={value}" for option in FORWARDED for value in o.values(args, option)]
     return launch.serve(words, host=args.host, port=inputs.number(args.port, "--port", 0))
 

@@ -2,37 +2,47 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
-from typing import TYPE_CHECKING
 
 from diagnose.errors import Exit
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
     from types import FrameType
+    from typing import Any, TypeAlias
+
+    Handlers: TypeAlias = dict[signal.Signals, Callable[[int, FrameType | None], Any] | int]
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _received: list[int] = []
 
 
-@contextlib.contextmanager
-def signals_stop() -> Iterator[None]:
+def listen() -> Handlers:
     """Turn SIGINT and SIGTERM into KeyboardInterrupt, which reading takes as its end.
 
     A signal that is ignored (``nohup``, background jobs) stays ignored.
+
+    Returns:
+        What handled them before, for `leave`.
     """
     _received.clear()
-    before = {}
+    before: Handlers = {}
     for number in _SIGNALS:
-        with contextlib.suppress(ValueError):  # not in the main thread: the caller's affair
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                before[number] = signal.signal(number, _received_one)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler if handler is not None else signal.SIG_DFL)
+        handler = signal.getsignal(number)
+        if handler is not signal.SIG_IGN:
+            try:
+                signal.signal(number, _received_one)
+            except ValueError:  # not in the main thread: the caller's affair
+                return before
+            before[number] = signal.SIG_DFL if handler is None else handler
+    return before
+
+
+def leave(before: Handlers) -> None:
+    """Give the signals back to what handled them."""
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def status() -> int:

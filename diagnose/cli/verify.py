@@ -17,6 +17,8 @@ from diagnose.questions import command_for
 from diagnose.saved import load
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from diagnose.cli.options import Args
     from diagnose.saved import Saved
     from diagnose.verify import Reread
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 API = o.Option(("--api",), "api", "base URL of the API to probe again, for a saved probe (default:"
                " PREFECT_API_URL, then the active profile)", "value", "URL")  # fmt: skip
+POOL = o.Option(("--pool",), "pools", "probe this work pool only; repeatable (default: those of the"
+                " saved probe)", "values", "NAME")  # fmt: skip
 CHECKS = o.Option(("--checks",), "checks", "offer the reading checks that can tell what the logs"
                   " cannot, each after your consent", "flag")  # fmt: skip
 YES = o.Option(("--yes",), "yes", "with --checks: run them without asking", "flag")
@@ -38,7 +42,7 @@ def run(args: Args) -> int:
     index = inputs.opened(args)
     now = verify.reread(saved, given, index)
     if saved.probed:
-        now = _probed(now, args, index)
+        now = _probed(now, args.pools or saved.pools, args, index)
     if args.checks:
         now = _checked(saved, now, args, index)
     found = verify.verify(saved, now, index)
@@ -54,18 +58,18 @@ def run(args: Args) -> int:
     return Exit.FOUND if found.all_resolved else Exit.NOT_FOUND
 
 
-def _probed(now: Reread, args: Args, index: Index) -> Reread:
+def _probed(now: Reread, pools: Sequence[str], args: Args, index: Index) -> Reread:
     """Probe again; the API is the configured one or that of ``--api``, never one from the file."""
     from diagnose.probe.probing import enriched, probe  # noqa: PLC0415 (only for a saved probe)
 
-    result = probe(args.api or None)
+    result = probe(args.api or None, pools=pools)
     for gap in result.gaps:
         talk.note(f"{gap.status}: {gap.line}")
     return now._replace(evidence=enriched(now.evidence, result, index))
 
 
 def _checked(saved: Saved, now: Reread, args: Args, index: Index) -> Reread:
-    for finding in verify.open_findings(saved, now):
+    for finding in verify.open_findings(saved, now, index):
         seen = now.evidence
         command = command_for(finding, index, seen.versions)
         if command is None:
@@ -104,7 +108,7 @@ COMMAND = o.Command(
     ),
     run=run,
     options=(
-        *o.INPUTS, API, CHECKS, YES, o.formats("text", "json"), o.JSON, *o.SAVING, o.KB, *o.TALK,
+        *o.INPUTS, API, POOL, CHECKS, YES, o.formats("text", "json"), o.JSON, *o.SAVING, o.KB, *o.TALK,
     ),
     arguments=(
         o.Argument("report", "REPORT.json", "a result saved with --json -o FILE", completes="file"),

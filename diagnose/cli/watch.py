@@ -37,6 +37,8 @@ THEN = o.Option(("--then",), "then", "a program to start at each event, with its
 PROBE = o.Option(("--probe",), "probe", "also read the configured Prefect API and this host at each"
                  " look", "flag")  # fmt: skip
 API = o.Option(("--api",), "api", "with --probe: base URL of the API", "value", "URL")
+POOL = o.Option(("--pool",), "pools", "with --probe: look at this work pool only; repeatable", "values",
+                "NAME")  # fmt: skip
 
 GRACE = 60.0
 """Seconds that a program started by ``--then`` may take."""
@@ -45,8 +47,8 @@ GRACE = 60.0
 def run(args: Args) -> int:
     """Watch until stopped."""
     form = output.form(args)
-    if args.api and not args.probe:
-        raise UsageError("--api goes with --probe")
+    if (args.api or args.pools) and not args.probe:
+        raise UsageError("--api and --pool go with --probe")
     if not (args.paths or args.probe):
         raise UsageError("name the logs to follow, or give --probe")
     command = _command(args.then)
@@ -57,7 +59,7 @@ def run(args: Args) -> int:
             raise UsageError(f"{path}: is a folder; name the logs in it")
         if not Path(path).exists():
             talk.note(f"{path}: is not there yet; it is read when it comes")
-    given = inputs.given(args)
+    given = inputs.on_this_machine(inputs.given(args))
     if given.logs or given.stdin:
         raise UsageError("watch follows the files that it is given as arguments, not --log")
     index = inputs.opened(args)
@@ -130,7 +132,7 @@ def _prober(args: Args, index: Index) -> Callable[[Evidence], Evidence]:
     from diagnose.probe.probing import enriched, probe  # noqa: PLC0415 (only with --probe)
 
     def enrich(evidence: Evidence) -> Evidence:
-        return enriched(evidence, probe(args.api or None), index)
+        return enriched(evidence, probe(args.api or None, pools=args.pools), index)
 
     return enrich
 
@@ -148,7 +150,7 @@ COMMAND = o.Command(
     ),
     run=run,
     options=(
-        *(EVERY, KEEP, START, ONCE, THEN, PROBE, API, *o.INPUTS, o.formats("text", "json"), o.JSON),
+        *(EVERY, KEEP, START, ONCE, THEN, PROBE, API, POOL, *o.INPUTS, o.formats("text", "json"), o.JSON),
         *(o.KB, *o.TALK),
     ),
     arguments=(o.Argument("paths", "PATH", "a log to follow; it may be rotated or truncated", "*",

@@ -6,6 +6,13 @@ from typing import NamedTuple
 
 from diagnose.probe.records import KNOWN, Gap
 
+MISSED = 3
+"""A worker counts as online until it missed so many heartbeats, whatever its row says: a server
+whose own watching service hangs keeps dead workers ONLINE."""
+
+WORKER_BEAT_S = 30.0
+"""Interval of a worker's heartbeats where its row tells none."""
+
 
 class Pool(NamedTuple):
     """A work pool."""
@@ -46,6 +53,11 @@ class Worker(NamedTuple):
     """Seconds since its last heartbeat."""
     interval: float | None
     """Seconds between two heartbeats, as the worker said."""
+
+    @property
+    def is_online(self) -> bool:
+        """Whether it told of itself lately."""
+        return self.age is not None and self.age <= MISSED * (self.interval or WORKER_BEAT_S)
 
 
 class Deployment(NamedTuple):

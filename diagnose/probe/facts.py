@@ -22,13 +22,6 @@ if TYPE_CHECKING:
 FRESH_S = 60
 """A poll younger than this proves a living poller; then "no Late runs" says something."""
 
-MISSED = 3
-"""A worker counts as online until it missed so many heartbeats, whatever its row says: a server
-whose own watching service hangs keeps dead workers ONLINE."""
-
-WORKER_BEAT_S = 30.0
-"""Interval of a worker's heartbeats where its row tells none."""
-
 _ASKED = (
     ("late_runs", "late"), ("queue_last_poll_age_s", "pools"), ("worker_heartbeat_age_s", "pools"),
     ("serve_deployment_status", "deployments"), ("run_process", "running"),
@@ -120,8 +113,8 @@ def _of_workers(api: ApiState, pool: str) -> Iterator[Value]:
         return
     best = min(workers, key=lambda w: (w.age or 0.0, w.name))
     yield Value("worker_heartbeat_age_s", f"{best.age:.0f}", f"worker {best.name}")
-    online = [w for w in workers if (w.age or 0.0) <= MISSED * (w.interval or WORKER_BEAT_S)]
-    yield Value("pool_workers_online", str(len(online)), f"pool {pool}")
+    online = sum(worker.is_online for worker in workers)
+    yield Value("pool_workers_online", str(online), f"pool {pool}")
 
 
 def _of_served(api: ApiState) -> Iterator[Value]:

@@ -52,8 +52,8 @@ def read(target: Target | None) -> HostState:
     return HostState(
         name=socket.gethostname(),
         processes=processes,
-        pids=frozenset(seen.pid for seen in listed),
-        zombies=_zombies(),
+        pids=frozenset(seen.pid for seen in listed if not seen.is_defunct),
+        zombies=sum(seen.is_defunct for seen in listed),
         oom_kills=procfs.oom_kills(),
         container=procfs.container(),
         dockerd=any(seen.name == "dockerd" for seen in listed),
@@ -81,15 +81,6 @@ def _unreadable(processes: Iterable[Process], listed: Sequence[Seen]) -> list[Ga
             line = f"process {process.pid}: what it waits in or its environment needs its owner's rights or root"
             gaps.append(Gap(f"process {process.pid}", "forbidden", line))
     return gaps
-
-
-def _zombies() -> int:
-    import psutil  # noqa: PLC0415
-
-    count = 0
-    for process in psutil.process_iter(["status"]):
-        count += process.info["status"] == psutil.STATUS_ZOMBIE
-    return count
 
 
 def _disk(processes: Iterable[Process]) -> float | None:

@@ -91,6 +91,7 @@ class HostState(NamedTuple):
     name: str
     processes: tuple[Process, ...]
     pids: frozenset[int]
+    """Of everything that still runs; a defunct process does not."""
     zombies: int
     oom_kills: int | None
     """Kills for memory on the whole host since boot."""

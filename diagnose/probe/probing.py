@@ -45,6 +45,8 @@ class ProbeResult(NamedTuple):
     metric: tuple[Beat, ...]
     gaps: tuple[Gap, ...]
     notes: tuple[str, ...]
+    pools: tuple[str, ...] = ()
+    """Work pools that were asked for; all when empty."""
 
     @property
     def known(self) -> tuple[tuple[str, str], ...]:
@@ -113,7 +115,9 @@ def probe(
             "no API is configured: give --api URL, set PREFECT_API_URL, or activate a profile"
         )
     beats = metric.beats(said) if said is not None else ()
-    return ProbeResult(said, seen, cluster, about, found, beats, tuple(gaps), tuple(notes))
+    return ProbeResult(
+        said, seen, cluster, about, found, beats, tuple(gaps), tuple(notes), tuple(pools)
+    )
 
 
 def diagnosis(result: ProbeResult, given: Given, index: Index, *, limit: int = 5) -> Diagnosis:

@@ -37,6 +37,8 @@ class Seen(NamedTuple):
     name: str
     argv: tuple[str, ...]
     role: str
+    is_defunct: bool = False
+    """Ended, and only its parent has not asked how."""
 
 
 def found(target: Target | None) -> tuple[tuple[Process, ...], list[Seen]]:
@@ -63,11 +65,12 @@ def _listed() -> list[Seen]:
     import psutil  # noqa: PLC0415 (only a probe pays for it)
 
     listed = []
-    for process in psutil.process_iter(["pid", "ppid", "name", "cmdline"]):
+    for process in psutil.process_iter(["pid", "ppid", "name", "cmdline", "status"]):
         info = process.info
         argv = tuple(info["cmdline"] or ())
         name = info["name"] or ""
-        listed.append(Seen(info["pid"], info["ppid"] or 0, name, argv, role(argv)))
+        defunct = info["status"] == psutil.STATUS_ZOMBIE
+        listed.append(Seen(info["pid"], info["ppid"] or 0, name, argv, role(argv), defunct))
     return listed
 
 

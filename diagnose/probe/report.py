@@ -151,6 +151,7 @@ def data(result: ProbeResult, diagnosis: Diagnosis) -> dict[str, Any]:
     """Return the object that ``--json`` prints: the diagnosis, and in ``probe`` what was read."""
     read = {
         "about": result.about.label,
+        "pools": list(result.pools),
         "metric": {"name": metric.NAME, "unit": "s", "values": metric.rows(result.metric)},
         "facts": [value._asdict() for value in result.facts],
         "gaps": [gap._asdict() for gap in result.gaps],

@@ -32,21 +32,22 @@ SLACK = 0.2
 
 BEATS_FOR_A_GAP = 3
 
+NO_RUN = "no-run"
+"""There is nothing whose process could be dead or alive."""
+
 
 def of_runs(api: ApiState, host: HostState | None, about: Focus) -> Iterator[Value]:
     """Return the facts of all Running runs: the worst of them counts."""
     if not api.running:
+        if api.gap("running") is None:
+            what = "no run is Running"
+            yield Value("run_process", NO_RUN, what)
+            yield Value("running_without_worker", "0", what)
         return
     if host is not None:
         yield _process_of_runs(api, host)
-    seconds = overdue(api, about)
-    if seconds:
-        run, worst, due = max(seconds, key=lambda entry: (entry[1], entry[0]))
-        if worst > 0 or due <= 0:
-            yield Value("run_heartbeat_overdue_s", f"{worst:.0f}", f"run {run}")
-        else:
-            why = "the next heartbeat has not come in time, but is not overdue yet"
-            yield Value("run_heartbeat_overdue_s", "", f"run {run}", UNKNOWN, why)
+    yield from _without_worker(api)
+    yield from _overdue(api, about)
     intervals = [beats.interval for beats in api.beats if beats.interval]
     if intervals:
         interval = statistics.median(intervals)
@@ -66,6 +67,17 @@ def of_runs(api: ApiState, host: HostState | None, about: Focus) -> Iterator[Val
     ]
     if gaps:
         yield Value("heartbeat_longest_gap_intervals", f"{max(gaps)[0]:.1f}", f"run {max(gaps)[1]}")
+
+
+def _overdue(api: ApiState, about: Focus) -> Iterator[Value]:
+    seconds = overdue(api, about)
+    if seconds:
+        run, worst, due = max(seconds, key=lambda entry: (entry[1], entry[0]))
+        if worst > 0 or due <= 0:
+            yield Value("run_heartbeat_overdue_s", f"{worst:.0f}", f"run {run}")
+        else:
+            why = "the next heartbeat has not come in time, but is not overdue yet"
+            yield Value("run_heartbeat_overdue_s", "", f"run {run}", UNKNOWN, why)
 
 
 def _are_off(api: ApiState) -> bool:
@@ -92,6 +104,18 @@ def overdue(api: ApiState, about: Focus) -> list[tuple[str, float, float]]:
         for beats in api.beats
         if beats.age is not None
     ]
+
+
+def _without_worker(api: ApiState) -> Iterator[Value]:
+    """Count Running runs of pools whose runs are children of a worker, where no worker is left."""
+    pools = [p.name for p in api.pools if p.kind == "process"]
+    read = {name for name in pools if api.gap(f"workers of {name}") is None}
+    online = {worker.pool for worker in api.workers if worker.is_online}
+    runs = [run for run in api.running if run.pool in read]
+    if runs:
+        alone = [run.id for run in runs if run.pool not in online]
+        what = f"run {min(alone)}" if alone else "all Running runs of process pools"
+        yield Value("running_without_worker", str(len(alone)), what)
 
 
 def _process_of_runs(api: ApiState, host: HostState) -> Value:

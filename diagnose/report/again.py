@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from diagnose.report.plain import one_line
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from diagnose.result import Diagnosis, InputSummary
 

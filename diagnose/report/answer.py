@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from diagnose.report import offered, wording
 from diagnose.report.plain import cells, clip, one_line, wrap
 from diagnose.report.rows import LABEL, Row, command_row, row
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from diagnose.commands import Filled
     from diagnose.questions import Question

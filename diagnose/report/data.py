@@ -6,10 +6,10 @@ import json
 import math
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from kb.version import __version__
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
@@ -59,7 +59,17 @@ def as_dict(diagnosis: Diagnosis) -> dict[str, Any]:
         "unexplained": [item._asdict() for item in diagnosis.unexplained],
         "next_checks": [_question(question) for question in diagnosis.next_checks],
         "notes": list(diagnosis.notes),
+        **_fleet(diagnosis),
     }
+
+
+def _fleet(diagnosis: Diagnosis) -> dict[str, Any]:
+    """Return what only the diagnosis of a fleet has."""
+    if not diagnosis.hosts:
+        return {}
+    from diagnose.report import fleet  # noqa: PLC0415 (it builds on this module)
+
+    return {"hosts": fleet.objects(diagnosis.hosts)}
 
 
 def dumps(data: Any) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from diagnose.report import offered, wording
 from diagnose.report.data import SCHEMA, command, number, tool
 from diagnose.report.markdown import block, fill_in, terms
@@ -13,6 +11,7 @@ from diagnose.report.mermaid import picture
 from diagnose.report.neighbours import Explained, Neighbour, explained
 from diagnose.report.plain import clip, one_line, paragraphs, styled, wrap
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
@@ -69,7 +68,7 @@ def data(index: Index, entity_id: str) -> dict[str, Any]:
         "kb": {
             "bases": list(index.bases),
             "pages": list(index.pages),
-            "insights": len(index.insights()),
+            "insights": index.insight_count,
             "digest": index.digest,
         },
         "id": entity.id,

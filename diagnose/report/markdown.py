@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from diagnose.report import offered, wording
 from diagnose.report.again import again
 from diagnose.report.data import moment
 from diagnose.report.md import cell, code, document, escape, fence, link, prose, slug, table
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -31,6 +30,7 @@ def render(diagnosis: Diagnosis) -> str:
     for number, cause in enumerate(_shown(diagnosis), 1):
         lines += _cause(cause, number, full=number == 1)
     lines += _next(diagnosis)
+    lines += _hosts(diagnosis)
     lines += _rest(diagnosis)
     return document(lines)
 
@@ -174,6 +174,17 @@ def _next(diagnosis: Diagnosis) -> Iterator[str]:
         shown = cell(f"`{run}`") if question.command and "`" not in run else escape(run)
         rows.append([cell(question.question), shown if question.command else "", escape(leads)])
     yield from table(["Question", "Command (reads)", "Then"], rows)
+    yield ""
+
+
+def _hosts(diagnosis: Diagnosis) -> Iterator[str]:
+    if not diagnosis.hosts:
+        return
+    from diagnose.report import fleet  # noqa: PLC0415 (few pages are of a fleet)
+
+    head = ["Host", "Files", "Cause", "How sure", "Since", "Not read"]
+    yield from ["## Hosts", ""]
+    yield from table(head, ([cell(word) for word in row] for row in fleet.rows(diagnosis.hosts)))
     yield ""
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from diagnose.report.offered import with_holes
 from diagnose.report.plain import clip
 from diagnose.report.wording import strength
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from kb.index import Edge, Index
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from diagnose.commands import Filled, fill
 from diagnose.errors import UsageError
 from diagnose.report.offered import with_holes
 from diagnose.report.wording import strength
+from kb.named import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from kb.index import Entity, Index
 

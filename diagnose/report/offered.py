@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from diagnose.report.plain import lines_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from diagnose.commands import Filled
     from diagnose.result import Cause, Diagnosis
     from kb.index import Entity
@@ -93,7 +95,14 @@ def next_check(cause: Cause) -> Filled | None:
 
 
 def command_of(diagnosis: Diagnosis, command_id: str) -> Filled | None:
-    """Return a command by id if a cause or a next check of the diagnosis carries it."""
-    carried = [c for cause in diagnosis.causes for c in (*cause.checks, *cause.fixes)]
-    carried += [question.run for question in diagnosis.next_checks if question.run is not None]
-    return next((command for command in carried if command.id == command_id), None)
+    """Return a command by id if a next check or a cause of the diagnosis carries it."""
+    return next((command for command in _carried(diagnosis) if command.id == command_id), None)
+
+
+def _carried(diagnosis: Diagnosis) -> Iterator[Filled]:
+    for question in diagnosis.next_checks:
+        if question.run is not None:
+            yield question.run
+    for cause in diagnosis.causes:
+        yield from cause.checks
+        yield from cause.fixes

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from diagnose.commands import Filled, for_insight
 from diagnose.report import offered, wording
 from diagnose.report.again import again
@@ -12,6 +10,7 @@ from diagnose.report.md import cell, code, escape, fence, link, paragraphs, pros
 from diagnose.report.mermaid import picture
 from diagnose.report.steps import Names, Step, branch_table, confirm, effects, fix
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 

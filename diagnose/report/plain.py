@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING
 
 from kb.pattern import lazy
 from kb.text import clean
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -46,7 +46,7 @@ def lines_of(text: str) -> list[str]:
 
 
 def _safe(text: str) -> str:
-    return text if text.isascii() and text.isprintable() else _UNSAFE.sub(" ", text)
+    return text if text.isprintable() else _UNSAFE.sub(" ", text)
 
 
 def cells(text: str) -> int:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from diagnose.report import offered, wording
 from diagnose.report.answer import FOLDED, answer, candidate, has_cause, no_answer
 from diagnose.report.plain import clip, one_line, styled, wrap
 from diagnose.report.rows import drawn, fit
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -53,6 +52,10 @@ def _lists(diagnosis: Diagnosis, width: int, verbose: int) -> Iterator[tuple[str
     """Yield heading, lines and number of lines that are shown folded."""
     space = width - 2
     found = has_cause(diagnosis)
+    if diagnosis.hosts:
+        from diagnose.report import fleet  # noqa: PLC0415 (few answers are of a fleet)
+
+        yield "Hosts", [f"  {line}" for line in fleet.lines(diagnosis.hosts, space)], 2 * FOLDED
     if (found or diagnosis.verdict == "weak") and not verbose:
         yield "Also possible", _alternatives(diagnosis, space), 9
     if found and not verbose and len(diagnosis.causes[0].fixes) > 1:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from diagnose.report.plain import ELLIPSIS, clip, one_line
 from kb.pattern import lazy
 from kb.scale import CONTRADICTION, GUESS_FACTOR, STRENGTH
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -130,8 +130,11 @@ def orphans(base: Base) -> Iterator[Problem]:
 
     A signature that says what it means is of use alone: it explains a line to its reader.
     """
-    used = {entity_id for edge in edges(base) for entity_id, _ in _mentioned(edge)}
-    used |= {edge.source for edge in edges(base) if edge.kind in ("alias_of", "configures")}
+    used: set[str] = set()
+    for edge in edges(base):
+        used.update(entity_id for entity_id, _ in _mentioned(edge))
+        if edge.kind in ("alias_of", "configures"):
+            used.add(edge.source)
     used |= _on_pages(base)
     for entity_id, kind in base.kinds.items():
         entity = base.entities[entity_id]
@@ -157,11 +160,11 @@ def _on_pages(base: Base) -> set[str]:
 
 def circles(base: Base) -> Iterator[Problem]:
     """Report aliases and replacements that lead back to where they start."""
-    for kind in ("alias_of", "replaced_by"):
-        graph: nx.DiGraph[str] = nx.DiGraph()
-        graph.add_edges_from(
-            (edge.source, edge.target) for edge in edges(base) if edge.kind == kind
-        )
+    graphs: dict[str, nx.DiGraph[str]] = {k: nx.DiGraph() for k in ("alias_of", "replaced_by")}
+    for edge in edges(base):
+        if edge.kind in graphs:
+            graphs[edge.kind].add_edge(edge.source, edge.target)
+    for kind, graph in graphs.items():
         for ring in nx.strongly_connected_components(graph):
             first = min(ring)
             if first in base.kinds and (len(ring) > 1 or graph.has_edge(first, first)):

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnose.collect import Given, collect
-from diagnose.incidents import BURST, GAP, Course, Gathered, Link, chain, telling
+from diagnose.course import BURST, GAP, Course
+from diagnose.incidents import Gathered, Link, chain, telling
 from diagnose.match import Matcher
 from diagnose.records import Record
 from tests.diagnose.made import one, recorded

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from diagnose.heads import YEARLESS, dated, parse
 from diagnose.read import Line
-from diagnose.records import MAX_LINES, YEARLESS, dated, parse, records
+from diagnose.records import MAX_LINES, records
 from tests.diagnose.made import one, recorded
 
 AT = datetime(2023, 2, 1, 10, 11, 12, tzinfo=UTC).timestamp()

@@ -26,30 +26,32 @@ NEARLY = "Invalid input ConectionInputs.SEND_HEADER state ConnectionState.CLOSED
 WORDS = "my prefect agent shows online but nothing runs, all flow runs stay late"
 
 LANGUAGE = frozenset({
-    "collections", "contextlib", "copyreg", "enum", "functools", "gc", "itertools", "keyword",
-    "math", "operator", "re", "reprlib", "signal", "types", "typing", "warnings",
+    "collections", "enum", "functools", "gc", "itertools", "keyword", "operator", "reprlib",
+    "signal", "types",
 })  # fmt: skip
 """Modules of the standard library for the language itself; they load one another."""
 
-DATA = LANGUAGE | {"datetime", "json", "sqlite3", "unicodedata"}
+DATA = LANGUAGE | {"copyreg", "datetime", "json", "math", "re", "sqlite3", "unicodedata"}
 PARSED = DATA | {
     "argparse", "bz2", "errno", "fnmatch", "gettext", "importlib", "locale", "lzma", "os", "shutil",
-    "zlib",
+    "warnings", "zlib",
 }  # fmt: skip
 """With argparse, which loads what tells it the width of the terminal."""
 
 STARTED = frozenset({
     "diagnose", "diagnose.cli", "diagnose.cli.dispatch", "diagnose.cli.hot",
     "diagnose.cli.options", "diagnose.cli.output", "diagnose.cli.stop", "diagnose.cli.talk",
-    "diagnose.errors", "kb", "kb.errors", "kb.version",
+    "diagnose.errors", "kb", "kb.errors", "kb.named", "kb.version",
 })  # fmt: skip
 OPENED = STARTED | {
     "diagnose.cli.inputs", "kb.cache", "kb.index", "kb.pattern", "kb.text",
 }  # fmt: skip
 READ = OPENED | {
-    "diagnose.collect", "diagnose.findings", "diagnose.incidents", "diagnose.match",
-    "diagnose.mend", "diagnose.prose", "diagnose.read", "diagnose.records", "diagnose.scope",
-    "diagnose.suppress", "kb.versions",
+    "diagnose.candidates", "diagnose.collect", "diagnose.course", "diagnose.findings",
+    "diagnose.heads",
+    "diagnose.incidents", "diagnose.match", "diagnose.mend", "diagnose.prose", "diagnose.read",
+    "diagnose.reader", "diagnose.reading", "diagnose.records", "diagnose.scope",
+    "diagnose.suppress", "diagnose.values", "kb.versions",
 }  # fmt: skip
 DIAGNOSED = READ | {
     "diagnose.cause", "diagnose.cli.oneshot", "diagnose.commands", "diagnose.diagnosis",
@@ -86,7 +88,7 @@ PATHS = {
     "fuzzy": Way(
         ("--error", NEARLY),
         SHOWN | {"diagnose.questions"},
-        DATA | {"array", "difflib", "heapq"},
+        DATA | {"array", "contextlib", "difflib", "heapq", "typing", "warnings"},
         frozenset({"rapidfuzz"}),
     ),
     "words": Way(

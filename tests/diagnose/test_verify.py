@@ -195,3 +195,14 @@ def test_the_command_line_says_it_in_status_and_json(
     assert data["command"] == "verify"
     assert data["resolved"] is True
     assert data["causes"][0]["state"] == "resolved"
+
+
+def test_circumstances_that_stay_do_not_keep_a_cause_there(index: Index) -> None:
+    """Where the output goes to was evidence, and is the same after the cure."""
+    facts = (("agent_stdout", "file"), ("api_reachable", "true"), ("queue_last_poll_age_s", "900"))
+    saved = report(index, Given(facts=(*facts, ("agent_process_state", "stopped"))))
+    mended = (*facts[:2], ("queue_last_poll_age_s", "3"), ("agent_process_state", "sleeping"))
+
+    found = judged(index, saved, Given(facts=mended))
+
+    assert [cause.state for cause in found.causes] == [RESOLVED], lines(found)

@@ -97,7 +97,7 @@ def test_phrasings_are_found_by_each_of_their_terms(index: Index, shipped: Base)
     texts = {index.phrasing(number)[4] for number in postings}
     assert texts <= {t for s in shipped.of(Symptom) for t in (*s.phrasings, *s.denials)}
     assert index.term("no-such-term") == (0.0, ())
-    assert index.profile("no-such-term") == []
+    assert index.profile("no-such-term") == ((), ())
     assert index.finding(symptom.id) is not None
 
 
@@ -159,7 +159,7 @@ def test_the_order_of_files_and_of_their_entries_does_not_matter(
         index = built(load([folder], shipped=False), folder / "index")
         found: list[Any] = [list(index.signatures()), index.insights(), index.findings()]
         found += [index.edges_from(entity) for entity, _, _ in index.names()]
-        return [*found, [index.profile(term) for term in ("dead", "cabl", "run")]]
+        return [*found, [[*map(list, index.profile(term))] for term in ("dead", "cabl", "run")]]
 
     one, other = write(), write(dict(reversed((TINY | swapped).items())), name="other/tiny")
     assert dump(one) == dump(other)
@@ -226,7 +226,9 @@ def test_what_is_asked_of_many_at_once_is_what_is_asked_of_each(index: Index) ->
         }
         assert index.weights(ids, kind) == one_by_one
         assert index.sources(causes, kind) == one_by_one.keys()
-    assert index.fact_names() == {fact.id: fact.name for fact in index.facts()}
+    assert index.fact_names(row.id for row in index.findings()) == {
+        fact.id: fact.name for fact in index.facts()
+    }
 
 
 def test_commands_that_observe_a_finding_come_cheapest_first(index: Index) -> None:

@@ -119,3 +119,9 @@ def test_grams_are_all_pieces_of_the_padded_text(normal: str) -> None:
 
     assert all(len(gram) == 3 and gram in f" {normal} " for gram in found)
     assert len(found) <= max(len(normal), 0)
+
+
+def test_what_is_printable_needs_no_cleaning() -> None:
+    every = "".join(filter(str.isprintable, map(chr, range(0x110000))))
+
+    assert clean(f"\x00{every}") == every

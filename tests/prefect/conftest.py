@@ -36,3 +36,4 @@ def story() -> Iterator[Story]:
     finally:
         told.close()
         shutil.rmtree(folder, ignore_errors=True)
+    assert not [*told.two.left(), *told.three.left()]

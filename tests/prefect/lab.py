@@ -15,6 +15,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
 RELEASES = {"2": "2.20.26", "3": "3.8.8"}
 """The newest release of each line that could be installed when this was written."""
 
-BESIDE = {"2": [], "3": ["fastapi<0.140"]}
-"""What a release needs beside what it asks for: 3.8.8 does not start with later releases of it."""
+LOCKS = {line: Path(__file__).with_name(f"prefect-{line}.txt") for line in RELEASES}
+"""Everything that a release was tried with, since what is published later may break it. Renewed by
+``uv pip compile --universal --python-version 3.11 --no-header --no-annotate`` of the release and,
+for 3.8.8, ``fastapi<0.140`` (it does not start with later ones) and ``sqlalchemy<2.1``.
+"""
 
 FLOWS = """
 import time
@@ -90,7 +94,7 @@ def installed(line: str) -> Path:
     folder = CACHE / f"prefect-{RELEASES[line]}-python-{python}"
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
-        return environment(folder, [f"prefect=={RELEASES[line]}", *BESIDE[line]], sys.executable)
+        return environment(folder, LOCKS[line].read_text().splitlines(), sys.executable)
     except (subprocess.CalledProcessError, OSError) as error:
         message = f"prefect=={RELEASES[line]} cannot be installed here: {error}"
         raise NotToBeHadError(message) from error
@@ -103,6 +107,7 @@ class Lab:
         self.line = line
         self.bin = installed(line)
         self.folder = folder
+        self.home = folder / "home"
         folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         self.api = f"http://127.0.0.1:{self.port}/api"
@@ -118,7 +123,7 @@ class Lab:
         self.bench = Bench(
             folder,
             {
-                "PREFECT_HOME": str(folder / "home"),
+                "PREFECT_HOME": str(self.home),
                 "PREFECT_API_URL": self.api,
                 "TMPDIR": str(folder),
                 "PATH": f"{self.bin}:/usr/local/bin:/usr/bin:/bin",
@@ -133,19 +138,27 @@ class Lab:
 
     def close(self) -> None:
         """Kill everything that was started, and what that started."""
-        children = [
-            child
-            for process in self.bench.running
-            if psutil.pid_exists(process.pid)
-            for child in _family(process.pid)
-        ]
-        for child in children:
-            with contextlib.suppress(psutil.Error):
-                child.kill()
         self.bench.__exit__()
+        for _ in range(PATIENCE):  # what is killed may have started something a moment before
+            left = self.left()
+            for process in left:
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
+            psutil.wait_procs(left, timeout=10)
+            if not left:
+                break
         for terminal in self.terminals:
             with contextlib.suppress(OSError):
                 os.close(terminal)
+
+    def left(self) -> list[psutil.Process]:
+        """All processes of this lab, whoever started them: they have its home in their environment."""
+        found = []
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                if process.environ().get("PREFECT_HOME") == str(self.home):
+                    found.append(process)
+        return found
 
     def server(self) -> subprocess.Popen[bytes]:
         """Start the server; `ready` waits for it."""
@@ -194,6 +207,11 @@ class Lab:
         """The name of a run's state, such as Late or Running."""
         name: str = self.ask(f"/flow_runs/{run}")["state"]["name"]
         return name
+
+    def pid(self, run: str) -> str:
+        """What the server knows of a run's process; the worker tells it after the start."""
+        told: str = self.ask(f"/flow_runs/{run}")["infrastructure_pid"] or ""
+        return told
 
     def reached(self, run: str, *names: str, seconds: float = 90) -> None:
         """Wait until a run is in one of the states."""
@@ -262,8 +280,34 @@ class Lab:
 
     def polled(self, pool: str, queue: str = "default") -> bool:
         """True when a queue was polled at all."""
-        found = self.ask(f"/work_pools/{pool}/queues/{queue}")
-        return found["last_polled"] is not None
+        return self.age(pool, queue) is not None
+
+    def age(self, pool: str, queue: str = "default") -> float | None:
+        """Seconds since a queue was last polled."""
+        moment = self.ask(f"/work_pools/{pool}/queues/{queue}")["last_polled"]
+        if moment is None:
+            return None
+        return time.time() - datetime.fromisoformat(moment).timestamp()
+
+    def stale(self, pool: str, seconds: float) -> bool:
+        """True when the last poll of a queue is that old."""
+        age = self.age(pool)
+        return age is not None and age > seconds
+
+    def fresh(self, pool: str, seconds: float = 15) -> bool:
+        """True when a queue was polled so recently."""
+        age = self.age(pool)
+        return age is not None and age < seconds
+
+    def online(self, pool: str) -> bool:
+        """True when a worker of the pool told of itself lately."""
+        rows = self.ask(f"/work_pools/{pool}/workers/filter", {})
+        times = [datetime.fromisoformat(row["last_heartbeat_time"]).timestamp() for row in rows]
+        return bool(times) and time.time() - max(times) < 10
+
+    def crash(self, run: str) -> None:
+        """Force a run into Crashed, as the base says to do with a ghost."""
+        self.post(f"/flow_runs/{run}/set_state", {"state": {"type": "CRASHED"}, "force": True})
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
@@ -281,11 +325,6 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 def stop(process: subprocess.Popen[bytes]) -> None:
     """SIGSTOP a process."""
     process.send_signal(signal.SIGSTOP)
-
-
-def wait_until(moment: float) -> None:
-    """Sleep until a moment of the monotonic clock."""
-    time.sleep(max(0.0, moment - time.monotonic()))
 
 
 def scratch() -> Path:

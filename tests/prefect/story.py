@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,7 +16,8 @@ from diagnose.probe import ProbeResult, diagnosis, probe
 from kb.cache import open_index
 from tests.quiet.machine import until
 
-from .lab import Lab, kill, stop, wait_until
+from .lab import Lab, kill, stop
+from .shell import Called, Shell
 
 if TYPE_CHECKING:
     import subprocess
@@ -31,6 +31,7 @@ STALE_S = 63
 """Seconds after which a last poll counts as old."""
 
 XOFF = b"\x13"
+GHOST = "ghost-runs-after-runner-death"
 
 
 class Moment(NamedTuple):
@@ -58,7 +59,8 @@ class Story:
         self.polled: list[str] = []
         self.two = Lab("2", folder / "two")
         self.three = Lab("3", folder / "three", PASSWORD)
-        self.broken = 0.0
+        self.verified: dict[str, Called] = {}
+        self.watched = Called(0, "", "")
 
     def close(self) -> None:
         """End all processes."""
@@ -80,6 +82,9 @@ class Story:
         self._break_runner(three)
         self._kill_three(three)
         self._after(runs)
+        self._cure(runs, two)
+        self.two.close()
+        self._look("unreachable", self.two)
 
     def _start_three(self) -> dict[str, subprocess.Popen[bytes]]:
         lab = self.three
@@ -124,6 +129,7 @@ class Story:
         three.deployment_id("idle")
         for name, run in runs.items():
             (two if name == "full" else three).reached(run, "Running", seconds=120)
+        until("pid of the ghost", lambda: bool(three.pid(runs["ghost"])))
         for pool in ("agents", "gone", "screen", "processes"):
             until(f"poll of {pool}", partial(two.polled, pool))
         until("poll of stopped", partial(three.polled, "stopped"))
@@ -134,7 +140,6 @@ class Story:
         stop(processes["processes"])
         os.write(self.terminal, XOFF)
         kill(processes["gone"])
-        self.broken = time.monotonic()
         for pool in ("agents", "gone", "screen", "full", "processes"):
             self.two.run(self.deployments[pool])
 
@@ -150,25 +155,44 @@ class Story:
         self.three.run(self.deployments["stopped"])
         for name in ("worker", "runner"):
             kill(processes[name])
-        self.killed = time.monotonic()
 
     def _after(self, runs: dict[str, str]) -> None:
-        wait_until(self.broken + STALE_S)
+        two, three = self.two, self.three
+        for pool in ("agents", "processes", "screen", "gone"):
+            until(f"{pool} is stale", partial(two.stale, pool, STALE_S))
         for name, pool in (
             ("agent-stopped", "agents"), ("worker-2-stopped", "processes"), ("terminal", "screen"),
             ("agent-gone", "gone"), ("limit", "full"),
         ):  # fmt: skip
-            self._look(name, self.two, [pool])
-        before = self.two.ask("/work_pools/agents/queues/default")["last_polled"]
-        self._look("agent-stopped", self.two, ["agents"])
-        self.polled = [before, self.two.ask("/work_pools/agents/queues/default")["last_polled"]]
-        wait_until(self.killed + STALE_S)
-        self._look("worker-3-stopped", self.three, ["stopped"])
-        self._look("refused", self.three, environ={})
-        self._look("ghosts-of-worker", self.three, ["processes"])
-        self._look("ghosts", self.three)
-        self.two.close()
-        self._look("unreachable", self.two)
+            self._look(name, two, [pool])
+        before = two.ask("/work_pools/agents/queues/default")["last_polled"]
+        self._look("agent-stopped", two, ["agents"])
+        self.polled = [before, two.ask("/work_pools/agents/queues/default")["last_polled"]]
+        for pool in ("stopped", "processes"):
+            until(f"{pool} is stale", partial(three.stale, pool, STALE_S))
+        self._look("worker-3-stopped", three, ["stopped"])
+        self._look("refused", three, environ={})
+        self._look("ghosts-of-worker", three, ["processes"])
+        self._look("ghosts", three)
+
+    def _cure(self, runs: dict[str, str], processes: dict[str, subprocess.Popen[bytes]]) -> None:
+        """Save what the probe says, mend it, and let `verify` and `watch` find that it is gone."""
+        two, three = Shell(self.two), Shell(self.three)
+        stopped, ghost = two.saved("agents"), three.saved("processes")
+        watch = three.watch("processes")
+        until("the watch sees the ghost", partial(watch.said, "appeared", GHOST))
+        self.verified["stopped"] = two.verify(stopped)
+        self.verified["ghost"] = three.verify(ghost)
+        processes["agents"].send_signal(signal.SIGCONT)
+        self.three.crash(runs["ghost"])
+        self.three.worker("processes")
+        until("agents polls again", partial(self.two.fresh, "agents"))
+        until("a worker is back", partial(self.three.online, "processes"))
+        until("its queue is polled", partial(self.three.fresh, "processes"))
+        self.verified["stopped, continued"] = two.verify(stopped)
+        self.verified["ghost, freed"] = three.verify(ghost)
+        until("the watch sees it go", partial(watch.said, "gone", GHOST))
+        self.watched = watch.end()
 
     def _look(
         self, name: str, lab: Lab, pools: Sequence[str] = (), environ: dict[str, str] | None = None

@@ -38,6 +38,12 @@ DOCUMENT = frozenset(
 )
 """The insights of the document."""
 
+FAULTS = {
+    "stopped": "agent-alive-but-unresponsive",
+    "ghost": "ghost-runs-after-runner-death",
+}
+"""What is mended in the end -> its cause."""
+
 
 @pytest.mark.parametrize("line", ["2", "3"])
 def test_healthy_systems_give_no_cause(story: Story, line: str) -> None:
@@ -100,6 +106,39 @@ def test_runs_whose_processes_were_killed_are_ghosts(story: Story, view: str) ->
     assert moment.fact("run_process") == "dead"
 
 
+@pytest.mark.parametrize("fault", ["stopped", "ghost"])
+def test_verify_says_that_it_is_still_there(story: Story, fault: str) -> None:
+    done = story.verified[fault]
+    found = json.loads(done.out)
+
+    assert done.status == 1
+    assert found["causes"][0]["insight"] == FAULTS[fault]
+    assert found["causes"][0]["state"] == "still there"
+    assert found["resolved"] is False
+
+
+@pytest.mark.parametrize(
+    ("fault", "cure"), [("stopped", "stopped, continued"), ("ghost", "ghost, freed")]
+)
+def test_verify_says_that_it_is_resolved(story: Story, fault: str, cure: str) -> None:
+    done = story.verified[cure]
+    found = json.loads(done.out)
+
+    assert found["causes"][0]["insight"] == FAULTS[fault]
+    assert {cause["state"] for cause in found["causes"]} == {"resolved"}, found["causes"]
+    assert found["new"] == []
+    assert done.status == 0
+
+
+def test_a_watch_sees_the_ghost_come_and_go_once(story: Story) -> None:
+    told = [json.loads(line) for line in story.watched.out.splitlines()]
+    events = [row["event"] for row in told if row["insight"] == FAULTS["ghost"]]
+
+    assert events == ["appeared", "gone"]
+    assert story.watched.status == 143
+    assert "Traceback" not in story.watched.err
+
+
 def test_the_heartbeat_of_a_killed_run_is_never_called_fresh(story: Story) -> None:
     value = story.moments["ghosts"].fact("run_heartbeat_overdue_s")
 
@@ -144,6 +183,8 @@ def test_a_probe_moves_no_last_poll(story: Story) -> None:
 
 
 def test_no_credentials_are_in_any_output(story: Story) -> None:
+    for done in (*story.verified.values(), story.watched):
+        assert PASSWORD not in done.out + done.err
     for moment in story.moments.values():
         data = dumps(report.data(moment.probe, moment.diagnosis))
         text = report.render(moment.probe, width=120, color=False, verbose=1)

@@ -352,6 +352,42 @@ def test_a_dead_process_of_a_running_run_is_seen_on_its_own_host() -> None:
         assert known(result).get("run_process") == answer, pid
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="leaves a process defunct by waitid")
+def test_a_process_that_ended_and_was_not_asked_how_is_dead() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as defunct:
+        os.waitid(os.P_PID, defunct.pid, os.WEXITED | os.WNOWAIT)
+        states = runs(running=[run("Running", infrastructure_pid=str(defunct.pid))])
+        result = probed(one_pool(**{"/flow_runs/filter": states}), host=True)
+
+    assert known(result)["run_process"] == "dead"
+    assert int(known(result)["zombie_children"]) >= 1
+
+
+def test_without_a_running_run_no_process_of_one_can_be_dead() -> None:
+    assert known(probed(one_pool()))["run_process"] == "no-run"
+    refused = probed(one_pool(**{"/flow_runs/filter": {"no": "list"}}))
+    assert "run_process" not in known(refused)
+
+
+@pytest.mark.parametrize(
+    ("kind", "age", "expected"),
+    [("process", 5, "0"), ("process", 500, "1"), ("kubernetes", 500, None)],
+)
+def test_runs_of_a_process_pool_need_a_worker_that_lives(
+    kind: str, age: float, expected: str | None
+) -> None:
+    answers = {
+        "/work_pools/filter": [pool(kind=kind)],
+        "/work_pools/p/queues/filter": [queue(age)],
+        "/work_pools/p/workers/filter": [worker(age)],
+        "/flow_runs/filter": runs(running=[run("Running")]),
+    }
+
+    assert known(probed(answers)).get("running_without_worker") == expected
+    unread = {**answers, "/work_pools/p/workers/filter": {"no": "list"}}
+    assert "running_without_worker" not in known(probed(unread))
+
+
 def test_run_ids_and_names_become_values_of_commands() -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()

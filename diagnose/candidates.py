@@ -1,0 +1,53 @@
+"""Candidates: which signatures may stand in a text, before each is looked at closely.
+
+In a small base these are all that have enough of their n-grams in it; for a large one see
+`diagnose.nearest`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import chain
+
+from kb.text import grams
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diagnose.nearest import Looked
+    from kb.index import Index
+
+CONTAINED = 0.6
+"""Share of a signature's n-grams that a text must hold to be looked at."""
+
+
+class Counted:
+    """Candidates of a small base: every n-gram of a text is counted."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._sizes = index.sizes()
+        self._postings: dict[str, Sequence[int]] = {}
+
+    def whole(self, normal: str) -> set[int]:
+        """Return the signatures that have `CONTAINED` of their n-grams in a text."""
+        held = grams(normal)
+        if fresh := sorted(gram for gram in held if gram not in self._postings):
+            self._postings.update(dict.fromkeys(fresh, ()) | self._index.grams(fresh))
+        counts = Counter(chain.from_iterable(map(self._postings.__getitem__, held)))
+        sizes = self._sizes
+        return {number for number, count in counts.items() if count >= CONTAINED * sizes[number]}
+
+    def likely(self, _: Sequence[str]) -> set[int]:
+        """Return nothing: all candidates are known already."""
+        return set()
+
+
+def candidates(index: Index, *, numpy: bool | None = None) -> Counted | Looked:
+    """Return what finds the candidates of a base; ``numpy`` as in `kb.search.Search`."""
+    if index.exhaustive:
+        return Counted(index)
+    from diagnose.nearest import Looked  # noqa: PLC0415 (only for large bases)
+
+    return Looked(index, numpy=numpy)

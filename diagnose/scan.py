@@ -1,0 +1,238 @@
+"""Scanning: reading a long log without looking at most of it.
+
+The first lines are read in full, as `diagnose.reader` reads a short text. Of the rest the records
+are read that the sieve picks, whole, and samples that tell how time went by. What lies between is
+counted. So the findings are those of reading everything, with these differences:
+
+- A signature whose words were changed is only recognised in a record that is abnormal or holds one
+  of its telling words.
+- Plain words of a person, names of products, versions and values are taken from the first lines and
+  from records that were picked.
+- How often an ordinary signature was seen is counted as long as it is looked for, which ends when
+  it stands everywhere. Records that say again what was just said count as events, unless picked.
+- In a log that mixes records with lines that have no head, the number of events is estimated.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from diagnose.bodies import Heads, bodies
+from diagnose.course import BURST
+from diagnose.echoes import Echoes
+from diagnose.engines import engine
+from diagnose.heads import DAY, dated, parse
+from diagnose.mend import mended
+from diagnose.read import LONG_LINE, block_lines
+from diagnose.records import records
+from diagnose.sieve import Sieve
+from diagnose.silence import Timed, silences
+from diagnose.telling import Telling
+from kb.text import clean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from diagnose.engines import Engine
+    from diagnose.read import Tally
+    from diagnose.reader import Source
+    from diagnose.telling import Wanted
+
+FIRST_LINES = 1000
+FIRST_BYTES = 256 * 1024
+"""So much of each source is read in full."""
+
+SAMPLES = 8
+"""So many lines of a body tell how many of its lines have a head."""
+
+AFTER = BURST + 1
+"""So many lines after a gap are read."""
+
+
+class Scan:
+    """Reads one source body by body."""
+
+    def __init__(
+        self,
+        source: Source,
+        wanted: Callable[[], Sequence[Wanted]],
+        tally: Tally,
+        make: Callable[[Sequence[bytes]], Engine] = engine,
+    ) -> None:
+        """Prepare to read.
+
+        Args:
+            source: takes the records.
+            wanted: gives what the sieve looks for; asked when there is more than is read in full.
+            tally: counts lines; whoever makes the blocks counts their bytes.
+            make: makes the engine of the sieve.
+        """
+        self._source = source
+        self._wanted = wanted
+        self._tally = tally
+        self._make = make
+        self._heads = Heads()
+        self._sieve: Sieve | None = None
+        self._number = 1
+        self._full = FIRST_LINES
+        self._sampled = self._headed = self._passed = 0
+        self._echoes = Echoes()
+        self._timed = source.since is not None or source.until is not None
+        self._sorted = True
+        self._latest = 0.0
+
+    def run(self, blocks: Iterable[bytes]) -> None:
+        """Read blocks of bytes to their end."""
+        try:
+            for body in bodies(blocks, self._heads):
+                self._tally.said = self._tally.said or bool(body.data.strip())
+                self._read(body.data, body.lines)
+                self._number += body.lines
+                self._tally.lines += body.lines
+        finally:
+            self._source.course.records += self._estimate()
+            self._hear()
+
+    def _hear(self) -> None:
+        for heard in self._echoes.all():
+            time = parse(heard.last.decode("utf-8", "replace")).time
+            self._source.heard(heard.echo, heard.count, time, heard.number)
+        self._source.repeated += self._echoes.repeated
+
+    def _estimate(self) -> int:
+        """Return how many records there are in the lines that were passed over."""
+        return round(self._passed * self._headed / self._sampled) if self._sampled else 0
+
+    def _read(self, body: bytes, lines: int) -> None:
+        if self._is_out_of_time(body):
+            return
+        first = self._first(body) if self._full > 0 else 0
+        found = records(block_lines(body[:first], self._source.name, self._number))
+        for record in mended(found, self._source.matcher) if first else ():
+            self._source.add(record)
+        if first == len(body):
+            self._full -= lines
+            return
+        if self._sieve is None:
+            self._sieve = Sieve(Telling(self._wanted(), body), body, self._make)
+        passed = body.count(b"\n", 0, first)
+        self._full = 0
+        self._pick(body[first:] if first else body, self._number + passed, lines - passed)
+
+    def _first(self, body: bytes) -> int:
+        """Return where the part ends that is read in full."""
+        rest = body[:FIRST_BYTES].split(b"\n", self._full)
+        at = min(len(body), FIRST_BYTES) - (len(rest[-1]) if len(rest) > self._full else 0)
+        at = body.rfind(b"\n", 0, at) + 1
+        while 0 < at < len(body) and not self._heads.begin(body, at):
+            at = body.find(b"\n", at) + 1
+            if not self._heads.any:
+                break
+        return at or len(body)
+
+    def _pick(self, body: bytes, number: int, lines: int) -> None:
+        """Read the records that are picked, and count the lines between."""
+        spans: list[tuple[int, int]] = []
+        end = 0
+        for at, _ in self._sieve.picked(body, lines) if self._sieve else ():
+            if at >= end:
+                start, end = self._heads.record(body, at, end)
+                spans.append((start, end))
+        samples = self._samples(body)
+        picked = {start for start, _ in spans}
+        closely = {start for start, _ in samples}
+        spans += samples
+        end = 0
+        for start, stop in sorted(spans):
+            if start < end:
+                continue
+            number += self._pass(body, end, start)
+            if start in picked:
+                number += self._record(body[start:stop], number, closely=start in closely)
+            else:
+                number += self._glance(body, start, stop)
+            end = stop
+        self._pass(body, end, len(body))
+        self._sample_heads(body, spans)
+
+    def _record(self, data: bytes, number: int, *, closely: bool) -> int:
+        """Read one record, and return how many lines it has.
+
+        Args:
+            data: its lines.
+            number: that of the first.
+            closely: its time matters, whatever it says.
+        """
+        lines = data.count(b"\n")
+        if lines == 1 and len(data) < LONG_LINE:
+            if not closely and self._echoes.hear(data, number):
+                self._source.course.skip(1)
+                return 1
+            head = parse(clean(data[:-1].decode("utf-8", "replace").rstrip("\r")))
+            if head.found and "\n" not in head.text:
+                echo = self._source.again(head, number)
+                if echo is not None:
+                    if head.first and not self._timed:
+                        self._echoes.learn(data, echo)
+                    return 1
+        for record in records(block_lines(data, self._source.name, number)):
+            self._source.add(record)
+        return lines
+
+    def _glance(self, body: bytes, start: int, stop: int) -> int:
+        """Take the time of a record that was not picked, and return how many lines it has."""
+        head = self._heads.at(body, start)
+        self._source.glance(head.time, header=head.found)
+        return body.count(b"\n", start, stop)
+
+    def _pass(self, body: bytes, start: int, stop: int) -> int:
+        """Pass over lines and return how many they are."""
+        passed = body.count(b"\n", start, stop)
+        if passed:
+            self._passed += passed
+            self._source.course.skip(passed)
+        return passed
+
+    def _samples(self, body: bytes) -> list[tuple[int, int]]:
+        """Return the first record, the last, and those around a silence."""
+        heads = self._heads
+        last = heads.last(body, len(body))
+        spans = [heads.record(body, 0), heads.record(body, last)]
+        first = Timed(0, heads.at(body, 0).time)
+        for before, after in silences(
+            heads, body, first, Timed(last, heads.at(body, last).time), self._source.course.usual()
+        ):
+            spans.append(heads.record(body, before))
+            at = after
+            for _ in range(AFTER):
+                if at < len(body):
+                    spans.append(heads.record(body, at))
+                    at = spans[-1][1]
+        return spans
+
+    def _sample_heads(self, body: bytes, spans: Sequence[tuple[int, int]]) -> None:
+        """Look at some of the lines that were passed over: is each a record?"""
+        read = sorted(spans)
+        for part in range(SAMPLES):
+            at = body.rfind(b"\n", 0, part * len(body) // SAMPLES) + 1
+            before = bisect_right(read, (at, len(body)))
+            if not before or read[before - 1][1] <= at:
+                self._sampled += 1
+                self._headed += self._heads.begin(body, at)
+
+    def _is_out_of_time(self, body: bytes) -> bool:
+        """Say whether all of a body lies before or after the time that was asked for."""
+        since, until = self._source.since, self._source.until
+        if since is None and until is None:
+            return False
+        times = [self._heads.at(body, at).time for at in (0, self._heads.last(body, len(body)))]
+        if any(time is None or time < DAY for time in times):
+            return False
+        first, last = (dated(time, until) for time in times if time is not None)
+        if first > last or first < self._latest:
+            self._sorted = False
+        self._latest = last
+        return self._sorted and (
+            (since is not None and last < since) or (until is not None and first > until)
+        )

@@ -1,0 +1,136 @@
+"""The sieve: which lines of a long log may say something, told from bytes without reading the rest.
+
+A line is picked when it holds a telling literal (`diagnose.telling`), a word for an abnormal level,
+the begin of a traceback or the name of an exception. What is not picked is never decoded. Engines
+only say where to look: the line decides, so that every engine picks the same lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from operator import itemgetter
+
+from diagnose.engines import engine
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from diagnose.engines import Engine
+    from diagnose.telling import Telling
+
+ABNORMAL = (
+    b"warn", b"error", b"crit", b"fatal", b"traceback", b"exception", b"exit", b"group", b"timeout",
+    b"interrupt", b"refused", b"closed", b"terminated", b"abort", b"killed",
+)  # fmt: skip
+"""Every abnormal line holds one of these, in any case: levels, and the endings of exceptions."""
+
+_PRIORITIES = tuple(b'"priority":%s"%d"' % (space, n) for space in (b"", b" ") for n in range(5))
+"""Levels as journald writes them in JSON, from 4, a warning, downwards."""
+
+_LEVELS = (b"WARN", b"ERROR", b"CRIT", b"FATAL")
+_ABNORMAL = re.compile(
+    rb"WARN|ERROR|CRIT|FATAL"
+    rb'|"(?i:warn(?:ing)?|error|crit(?:ical)?|fatal)"'
+    rb'|"PRIORITY": ?"[0-4]"'
+    rb"|Traceback \(most"
+    rb"|(?:Error|Exception|Exit|Group|Timeout|Interrupt|Refused|Closed|Terminated|Warning|Abort"
+    rb'|Killed\w*)(?:: |:?\s*(?:$|"|\\n))'
+)
+
+HOT = 1 / 300
+"""A literal in a larger share of the lines is given up where others tell as much."""
+
+ENOUGH = 500
+"""So many sightings say that a literal is hot."""
+
+MOST_CHOICES = 40
+"""So often other literals are chosen for one log."""
+
+
+class Sieve:
+    """Picks lines of one log."""
+
+    def __init__(
+        self,
+        telling: Telling,
+        start: bytes,
+        make: Callable[[Sequence[bytes]], Engine] = engine,
+    ) -> None:
+        """Prepare to pick.
+
+        Args:
+            telling: chooses the literals.
+            start: the beginning of the log.
+            make: makes an engine from literals.
+        """
+        self._telling = telling
+        self._make = make
+        journald = b'"PRIORITY"' in start
+        self._marks = (*ABNORMAL, *(_PRIORITIES if journald else ()))
+        self._counts: Counter[int] = Counter()
+        self._lines = 0
+        self._choices = 0
+        self._choose()
+
+    def _choose(self) -> None:
+        chosen = self._telling.chosen()
+        self.literals = (*chosen, *self._marks)
+        self._first_mark = len(chosen)
+        self._hidden = [tuple(c for c in chosen if _may_hide(mark, c)) for mark in self._marks]
+        self._engine = self._make(self.literals)
+        self._counts.clear()
+        self._lines = 0
+        self._choices += 1
+
+    def picked(self, body: bytes, lines: int) -> Iterator[tuple[int, int]]:
+        """Yield (start, end) of the lines that are picked, in order, without their ends.
+
+        Args:
+            body: whole lines.
+            lines: how many.
+        """
+        found = self._engine.find(body.lower())
+        done = refused = -1
+        first_mark = self._first_mark
+        for number, start, end in found:
+            if start < done or (number >= first_mark and start < refused):
+                continue
+            at = body.rfind(b"\n", 0, start) + 1
+            stop = body.find(b"\n", end)
+            if stop < 0:
+                stop = len(body)
+            if number < first_mark or self._is_abnormal(body, number, (start, end), (at, stop)):
+                done = stop
+                yield at, stop
+            else:
+                refused = stop
+        self._watch(found, lines)
+
+    def _is_abnormal(
+        self, body: bytes, number: int, place: tuple[int, int], line: tuple[int, int]
+    ) -> bool:
+        """Say whether the line is abnormal, or holds a literal that the mark found there hides."""
+        if body[place[0] : place[1]] in _LEVELS or _ABNORMAL.search(body, *line):
+            return True
+        hidden = self._hidden[number - self._first_mark]
+        return bool(hidden) and any(one in body[line[0] : line[1]].lower() for one in hidden)
+
+    def _watch(self, found: Sequence[tuple[int, int, int]], lines: int) -> None:
+        """Give up literals that stand everywhere."""
+        self._lines += lines
+        if len(found) < HOT * lines or self._choices >= MOST_CHOICES:
+            return
+        self._counts.update(map(itemgetter(0), found))
+        least = max(ENOUGH, HOT * self._lines)
+        hot = [n for n, count in self._counts.items() if n < self._first_mark and count > least]
+        if hot and self._telling.give_up(self.literals[n] for n in hot):
+            self._choose()
+
+
+def _may_hide(mark: bytes, literal: bytes) -> bool:
+    """Say whether a match of the mark may cover the start of the literal, or the whole of it."""
+    return literal in mark or any(
+        mark.endswith(literal[:size]) for size in range(1, min(len(mark), len(literal)))
+    )

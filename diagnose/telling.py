@@ -1,0 +1,115 @@
+"""Telling literals: by which bytes the lines of a long log are picked that may hold a signature.
+
+In a small base one word often serves for many signatures, and a few dozen words are searched at
+several times the speed of hundreds. A word that turns out to stand everywhere in a log is given up
+for others, at last for the longest piece of the signature that does not vary. In a large base that
+piece is taken at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+
+from kb import literal
+from kb.named import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from kb.index import Index, Scope
+
+SMALL = 1_000
+"""In a base of up to so many signatures words are shared."""
+
+RARE = 1 / 500
+"""Share of the lines in which a word may stand to be chosen."""
+
+COMMON = 0.2
+"""Leak from which on a signature is ordinary: many healthy logs show it all the time."""
+
+_WORD = re.compile(rb"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+
+
+class Wanted(NamedTuple):
+    """How the lines of one signature, or of a mark of life, can be told."""
+
+    words: tuple[bytes, ...]
+    run: bytes
+    """The longest piece that does not vary, in lower case."""
+    ordinary: bool
+    """Once it was seen it says nothing more."""
+
+
+def wanted(index: Index, scope: Scope) -> list[Wanted]:
+    """Return what a base wants to see: its signatures, and how lives begin and end."""
+    marks = index.traits("marks")
+    leaks = {row.id: row.leak for row in index.findings("signature")}
+    stop = index.stop_words()
+    found = []
+    for row in index.signatures():
+        words = [word for word in literal.words(row.constant) if word not in stop]
+        run = literal.longest_run(row.template or row.text).encode()
+        ordinary = leaks.get(row.id, 1.0) >= COMMON and row.id not in marks
+        if run:
+            found.append(Wanted(tuple(word.encode() for word in words), run, ordinary))
+    for expression in (*scope.starts, *scope.ends):
+        needs = [word.encode() for word in re.findall(r"[a-z0-9]{4,}", expression.needs)]
+        if needs:
+            found.append(Wanted(tuple(needs), max(needs, key=len), ordinary=False))
+    return found
+
+
+class Telling:
+    """Chooses the literals for one log, and others when some tell nothing."""
+
+    def __init__(self, listed: Sequence[Wanted], start: bytes) -> None:
+        """Prepare to choose.
+
+        Args:
+            listed: what is wanted.
+            start: the beginning of the log, from which the share of common words is estimated.
+        """
+        self._wanted = listed
+        self._common: set[bytes] = set()
+        self._small = len(listed) <= SMALL
+        lines = max(start.count(b"\n"), 1)
+        counts = Counter(_WORD.findall(start.lower())) if self._small else {}
+        self._rates = {word: count / lines for word, count in counts.items()}
+
+    def give_up(self, found: Iterable[bytes]) -> bool:
+        """Do without literals that stand everywhere; say whether that changes the choice."""
+        before = self.chosen()
+        self._common.update(found)
+        return self.chosen() != before
+
+    def chosen(self) -> list[bytes]:
+        """Return the literals, the same for the same past."""
+        if not self._small:
+            runs = {w.run for w in self._wanted if not (w.ordinary and w.run in self._common)}
+            return sorted(runs)
+        alone: set[bytes] = set()
+        shared: dict[bytes, set[int]] = defaultdict(set)
+        left = set()
+        for number, one in enumerate(self._wanted):
+            words = [word for word in one.words if self._tells(word)]
+            for word in words:
+                shared[word].add(number)
+            if words:
+                left.add(number)
+            elif not (one.ordinary and one.run in self._common):
+                alone.add(one.run)
+        return sorted(alone | self._covering(shared, left))
+
+    def _tells(self, word: bytes) -> bool:
+        return word not in self._common and self._rates.get(word, 0.0) <= RARE
+
+    def _covering(self, shared: Mapping[bytes, set[int]], left: set[int]) -> set[bytes]:
+        """Return few words that stand in all that is left, the one for most of it first."""
+        chosen = set()
+        while left:
+            best = max(shared, key=lambda word: (len(shared[word] & left), len(word), word))
+            chosen.add(best)
+            left = left - shared[best]
+        return chosen

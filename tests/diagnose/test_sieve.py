@@ -1,0 +1,146 @@
+"""The sieve picks every line that is abnormal or may hold a signature, and few others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from diagnose.incidents import ABNORMAL, chain
+from diagnose.reader import Reader
+from diagnose.sieve import Sieve
+from diagnose.telling import RARE, Telling, Wanted, wanted
+from kb.load import SHIPPED
+from tests.diagnose.made import lines, recorded
+
+if TYPE_CHECKING:
+    from kb.index import Index
+
+STAMP = "2023-02-01 10:11:12,345"
+
+
+def picked(sieve: Sieve, text: str) -> list[str]:
+    body = text.encode() + b"\n"
+    found = sieve.picked(body, body.count(b"\n"))
+    return [body[start:stop].decode() for start, stop in found]
+
+
+def bare(start: str = "") -> Sieve:
+    return Sieve(Telling([], b""), start.encode())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{STAMP} | ERROR   | prefect.agent - no",
+        f"{STAMP} | WARNING | prefect.agent - no",
+        f"{STAMP} - root - CRITICAL - no",
+        "[2023-02-01 10:11:12+0000] FATAL - prefect.x | no",
+        "ERROR:root:no",
+        "WARN  - x - y",
+        '{"time": "2023-02-01T10:11:12Z", "level": "error", "message": "no"}',
+        '{"ts":1675246272,"severity":"Warning","msg":"no"}',
+        '{"levelname": "CRITICAL", "message": "no"}',
+        '{"PRIORITY":"3","MESSAGE":"no"}',
+        '{"PRIORITY": "4", "MESSAGE": "no"}',
+        "Traceback (most recent call last):",
+        "  |   Traceback (most recent call last):",
+        "httpx.ConnectTimeout",
+        "KeyError: 'a'",
+        "prefect.exceptions.Abort: no",
+        "    raise x.Killed9: no",
+        '{"log":"ValueError: no\\n","stream":"stderr"}',
+        '{"message": "no", "exc_info": "Traceback\\nOSError"}',
+    ],
+)
+def test_an_abnormal_line_is_picked(line: str) -> None:
+    start = '{"PRIORITY":"6","MESSAGE":"x"}'
+    assert picked(bare(start), f"all is well\n{line}\nall is well") == [line]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{STAMP} | INFO    | prefect.agent - 0 errors, no warning, exit of the group refused",
+        '{"level":"info","message":"error budget: 0"}',
+        '{"PRIORITY":"6","MESSAGE":"timeout set"}',
+    ],
+)
+def test_an_ordinary_line_is_not(line: str) -> None:
+    assert picked(bare('{"PRIORITY":"6"}'), line) == []
+
+
+@pytest.mark.parametrize("path", sorted((SHIPPED / "quiet").glob("*.log")), ids=lambda p: p.name)
+def test_what_the_full_path_takes_for_abnormal_is_picked(index: Index, path: object) -> None:
+    text = path.read_text("utf-8")  # type: ignore[attr-defined]
+    told = set(picked(bare(text), text.rstrip("\n")))
+
+    raw = text.split("\n")
+    for record in recorded(text):
+        if record.level in ABNORMAL or chain(record):
+            own = [raw[line.number - 1] for line in record.lines]
+            assert told & set(own), own
+
+
+def test_every_signature_is_picked_as_it_is_quoted_or_re_cased(index: Index) -> None:
+    sieve = Sieve(Telling(wanted(index, index.scope()), b""), b"")
+    for row in index.signatures():
+        text = row.text.replace("\n", " ")
+        for said in (text, text.upper(), text.replace(" ", "  "), text.replace("'", '\\"')):
+            assert picked(sieve, f"{STAMP} | INFO | x - {said}"), (row.id, said)
+
+
+def test_every_mark_of_life_is_picked(index: Index) -> None:
+    reader = Reader(index)
+    sieve = Sieve(Telling(wanted(index, reader.scope), b""), b"")
+    for line in (
+        "Feb 01 10:11:12 host systemd[1]: Started Prefect agent.",
+        "Feb 01 10:11:12 host systemd[1]: Stopped Prefect agent.",
+        "Feb 01 10:11:12 host systemd[1]: x.service: Deactivated successfully.",
+        f"{STAMP} INFO spawned: 'agent' with pid 12",
+        f"{STAMP} INFO exited: agent (exit status 1; not expected)",
+    ):
+        (record,) = recorded(line)
+        assert reader.lives.mark(record, reader.matcher.hits(record))
+        assert picked(sieve, line) == [line]
+
+
+def test_a_word_that_stands_everywhere_is_given_up_for_the_text() -> None:
+    listed = [Wanted((b"failed",), b"job failed for good", ordinary=False)]
+    sieve = Sieve(Telling(listed, b""), b"")
+    common = "a check failed again\n" * 5000
+
+    assert len(picked(sieve, common)) == 5001 - 1
+    assert picked(sieve, common + "the Job failed for good") == ["the Job failed for good"]
+
+
+def test_an_ordinary_signature_is_given_up_where_it_stands_everywhere() -> None:
+    both = [
+        Wanted((), b"checking for runs", ordinary=True),
+        Wanted((), b"waiting for runs", ordinary=False),
+    ]
+    sieve = Sieve(Telling(both, b""), b"")
+    common = "Checking for runs\nWaiting for runs\n" * 3000
+
+    assert len(picked(sieve, common)) == 6000
+    assert set(picked(sieve, common)) == {"Waiting for runs"}
+
+
+def test_a_word_that_is_common_at_the_start_is_not_chosen() -> None:
+    listed = [Wanted((b"runs", b"lost"), b"runs lost", ordinary=False)]
+    start = b"all runs are fine\n" * int(2 / RARE)
+
+    assert Telling(listed, start).chosen() == [b"lost"]
+    assert Telling(listed, start.replace(b"fine", b"lost")).chosen() == [b"runs lost"]
+
+
+def test_few_words_serve_a_small_base_and_texts_a_large_one(index: Index) -> None:
+    listed = wanted(index, index.scope())
+    many = [Wanted((b"shared",), b"shared text %d" % n, ordinary=False) for n in range(2000)]
+
+    assert len(Telling(listed, b"").chosen()) < len(listed) / 2
+    assert len(Telling(many, b"").chosen()) == 2000
+
+
+def test_lines_keep_their_numbers() -> None:
+    assert [line.number for line in lines("a\nb\n")] == [1, 2]
