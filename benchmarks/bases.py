@@ -13,9 +13,10 @@ import random
 import re
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.messages import HOLE, filled, messages
+from benchmarks.sizes import TUI, Size
 from kb.load import LIST_FILES, Base, Origin, load
 from kb.model import KINDS, Case
 
@@ -42,19 +43,6 @@ PATTERN_OF_VERSIONS = 20
 
 _WORD = re.compile(r"[A-Za-z]{3,}")
 
-
-class Size(NamedTuple):
-    """How much a base holds beside the shipped one."""
-
-    signatures: int
-    insights: int
-    entities: int
-    """In all; what is no signature and no insight is spread over the other kinds."""
-
-
-SMALL = Size(200, 20, 400)
-TUI = Size(10_000, 1_000, 20_000)
-LARGE = Size(100_000, 10_000, 200_000)
 
 Documents = dict[str, list[dict[str, Any]]]
 """Kind -> entities as they stand in YAML."""

@@ -17,6 +17,9 @@ LEAST_BODY = BLOCK
 MOST_BODY = 4 * BLOCK
 """Bytes; a line that is longer is cut."""
 
+PATIENCE = 4
+"""After so many bodies without any head the log is taken for one without heads."""
+
 SHOWN = 200_000
 """So much of a line is looked at for its head."""
 
@@ -30,6 +33,7 @@ class Heads:
 
     def __init__(self) -> None:
         self._known: set[bytes] = set()
+        self._asked = 0
         self.any = False
         """A record with a head was seen."""
 
@@ -51,6 +55,10 @@ class Heads:
         if head.first and shape[:1] in b"0[":
             self._known.add(shape)
         return True
+
+    def known(self, body: bytes, start: int) -> bool:
+        """Say whether a record begins there, as far as that is known without looking closer."""
+        return body[start : start + _SHAPED].translate(_SHAPE) in self._known
 
     def record(self, body: bytes, start: int, least: int = 0) -> tuple[int, int]:
         """Return where the record begins and ends that the line at ``start`` belongs to.
@@ -88,7 +96,8 @@ class Heads:
     def last(self, body: bytes, end: int) -> int:
         """Return where the last record before ``end`` begins; without heads, the last line."""
         at = last = body.rfind(b"\n", 0, end - 1) + 1
-        for _ in range(MAX_LINES if self.any else 1):
+        self._asked += 1
+        for _ in range(MAX_LINES if self.any or self._asked <= PATIENCE else 1):
             if self.begin(body, at):
                 return at
             if not at:

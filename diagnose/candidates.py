@@ -6,10 +6,11 @@ In a small base these are all that have enough of their n-grams in it; for a lar
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from itertools import chain
 
-from kb.text import grams
+from kb.text import grams, weight
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from diagnose.nearest import Looked
     from kb.index import Index
 
-CONTAINED = 0.6
+CONTAINED = 0.4
 """Share of a signature's n-grams that a text must hold to be looked at."""
 
 
@@ -29,6 +30,8 @@ class Counted:
         self._index = index
         self._sizes = index.sizes()
         self._postings: dict[str, Sequence[int]] = {}
+        self._norms: Sequence[float] | None = None
+        self._line: tuple[str, dict[str, float], float] = ("", {}, 1.0)
 
     def whole(self, normal: str) -> set[int]:
         """Return the signatures that have `CONTAINED` of their n-grams in a text."""
@@ -38,6 +41,19 @@ class Counted:
         counts = Counter(chain.from_iterable(map(self._postings.__getitem__, held)))
         sizes = self._sizes
         return {number for number, count in counts.items() if count >= CONTAINED * sizes[number]}
+
+    def cosine(self, number: int, constant: str, normal: str) -> float:
+        """Return how near a signature comes to a line of a text that was looked at, 0 to 1."""
+        if self._line[0] != normal:
+            count = len(self._sizes)
+            held = {gram: len(self._postings.get(gram, ())) for gram in grams(normal)}
+            weights = {gram: weight(of, count) for gram, of in held.items() if of}
+            self._line = normal, weights, math.sqrt(sum(weights.values()) or 1.0)
+        if self._norms is None:
+            self._norms = self._index.norms()
+        _, weights, norm = self._line
+        shared = sum(weights.get(gram, 0.0) for gram in grams(constant))
+        return shared / (norm * self._norms[number])
 
     def likely(self, _: Sequence[str]) -> set[int]:
         """Return nothing: all candidates are known already."""

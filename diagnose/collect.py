@@ -153,9 +153,7 @@ def _sources(
     for text in given.symptoms:
         if reader.index.finding(text) is None:
             yield partial(reader.text, text, "symptom", tally)
-    for path in given.logs:
-        for file in read.log_files(path):
-            yield partial(reader.file, file, tally)
+    yield from _files([file for path in given.logs for file in read.log_files(path)], reader, tally)
     for url in given.urls:
         from diagnose.fleet import places  # noqa: PLC0415 (an extra)
 
@@ -165,6 +163,17 @@ def _sources(
         yield partial(reader.stream, read.stdin_bytes(), "stdin", tally)
     for source, more in groupby(lines, key=attrgetter("source")):
         yield partial(reader.lines, more, source, tally)
+
+
+def _files(files: list[Path], reader: Reader, tally: read.Tally) -> Iterator[Callable[[], Reading]]:
+    if len(files) > 1:
+        from diagnose.parallel import pays, read_files  # noqa: PLC0415 (only for several files)
+
+        if pays(files):
+            yield partial(read_files, files, reader, tally)
+            return
+    for file in files:
+        yield partial(reader.file, file, tally)
 
 
 def _evidence(

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from itertools import combinations, combinations_with_replacement
+from itertools import combinations
+from operator import mul
 
 from diagnose.rank import Factor, Posterior, Seen
 from kb.named import NamedTuple
@@ -44,28 +45,46 @@ class Share(NamedTuple):
     three: float
 
 
+class Crowd(NamedTuple):
+    """Odds of all causes with the factors on them, and of those that no finding speaks for in sum."""
+
+    odds: Mapping[str, float]
+    shared: float
+    silent: tuple[float, float, float]
+    """Sums of the odds, their squares and their cubes."""
+
+
+class Sets(NamedTuple):
+    """All sets of up to three classes, with P(everything that is present | they hold)."""
+
+    kinds: list[tuple[float, ...]]
+    """The classes, the likeliest first."""
+    found: list[tuple[tuple[int, ...], float]]
+    """(numbers of classes in order, probability)."""
+
+
 class World:
     """All sets of at most three causes, with some of the findings left out."""
 
     def __init__(
         self,
-        odds: Mapping[str, float],
+        crowd: Crowd,
+        spoken: frozenset[str],
         seen: Sequence[Seen],
-        factors: Sequence[Factor],
-        others: Sequence[tuple[float, int]],
+        sets: Sets | None = None,
     ) -> None:
         self.seen = seen
-        self.shared = math.prod(factor.shared for factor in factors)
-        self.odds = _scaled(odds, factors)
-        self.kind = {cause: _spared(cause, seen) for cause in self.odds}
-        everywhere = (1.0,) * len(seen)
-        sums: dict[tuple[float, ...], list[float]] = {everywhere: [0.0, 0.0, 0.0]}
-        for prior, count in others:
-            _add(sums[everywhere], prior, count)
-        for cause, value in self.odds.items():
-            _add(sums.setdefault(self.kind[cause], [0.0, 0.0, 0.0]), value, 1)
+        self.odds, self.shared = crowd.odds, crowd.shared
+        self.everywhere = (1.0,) * len(seen)
+        self.kind = {cause: _spared(cause, seen) for cause in spoken}
+        sums: dict[tuple[float, ...], list[float]] = {self.everywhere: [*crowd.silent]}
+        for cause, kind in self.kind.items():
+            own, powers = self.odds[cause], sums.setdefault(kind, [0.0, 0.0, 0.0])
+            for number in range(3):
+                powers[number] += own ** (number + 1)
         self.classes = {kind: _class(*powers) for kind, powers in sorted(sums.items())}
         self.empty = self.seen_by(())
+        self.sets = sets or self._sets()
         self.total, self.shares = self._summed()
 
     def seen_by(self, kinds: Sequence[tuple[float, ...]]) -> float:
@@ -75,31 +94,43 @@ class World:
             found *= 1.0 - finding.damp * math.prod(kind[number] for kind in kinds)
         return found
 
+    def _sets(self) -> Sets:
+        damp = [finding.damp for finding in self.seen]
+        weight = {kind: held.one * self.seen_by((kind,)) for kind, held in self.classes.items()}
+        kinds = sorted(weight, key=lambda kind: (-weight[kind], kind))
+        found: list[tuple[tuple[int, ...], float]] = []
+        for i, one in enumerate(kinds):
+            damped = list(map(mul, damp, one))
+            found.append(((i,), math.prod([1.0 - left for left in damped])))
+            for j, two in enumerate(kinds[i:], i):
+                both = list(map(mul, damped, two))
+                found.append(((i, j), math.prod([1.0 - left for left in both])))
+                for k, three in enumerate(kinds[j:MOST_CLASSES], j):
+                    spared = map(mul, both, three)
+                    found.append(((i, j, k), math.prod([1.0 - left for left in spared])))
+        return Sets(kinds, found)
+
     def _summed(self) -> tuple[float, dict[tuple[float, ...], Share]]:
         """Return the weight of all sets, and the shares of each class."""
-        total = self.empty
-        shares = {kind: [0.0, 0.0, 0.0] for kind in self.classes}
-        for kinds in self._sets():
-            likely = self.shared * self.seen_by(kinds)
-            count = {kind: kinds.count(kind) for kind in kinds}
-            total += likely * math.prod(self.classes[k][n - 1] for k, n in count.items())
-            for kind, times in count.items():
-                rest = (self.classes[k][n - 1] for k, n in count.items() if k != kind)
-                shares[kind][times - 1] += likely * math.prod(rest)
-        return total, {kind: Share(*found) for kind, found in shares.items()}
-
-    def _sets(self) -> Iterator[tuple[tuple[float, ...], ...]]:
-        kinds = list(self.classes)
-        yield from ((kind,) for kind in kinds)
-        yield from combinations_with_replacement(kinds, 2)
-        if len(kinds) > MOST_CLASSES:
-            weight = {kind: self.classes[kind].one * self.seen_by((kind,)) for kind in kinds}
-            kinds = sorted(kinds, key=lambda kind: (-weight[kind], kind))[:MOST_CLASSES]
-        yield from combinations_with_replacement(kinds, 3)
+        classes = [self.classes[kind] for kind in self.sets.kinds]
+        total = 0.0
+        shares = [[0.0, 0.0, 0.0] for _ in classes]
+        for numbers, likely in self.sets.found:
+            runs = _runs(numbers)
+            for number, times in runs:
+                rest = likely
+                for other, often in runs:
+                    if other != number:
+                        rest *= classes[other][often - 1]
+                shares[number][times - 1] += rest
+            total += rest * classes[number][times - 1]
+        total = self.empty + self.shared * total
+        scaled = [Share(*(self.shared * share for share in found)) for found in shares]
+        return total, dict(zip(self.sets.kinds, scaled, strict=True))
 
     def weight(self, cause: str) -> float:
         """Return the weight of all sets that hold a cause."""
-        own, kind = self.odds[cause], self.kind[cause]
+        own, kind = self.odds[cause], self.kind.get(cause, self.everywhere)
         share = self.shares[kind]
         one = self.classes[kind].one - own
         two = self.classes[kind].two - own * one
@@ -108,31 +139,51 @@ class World:
     def exactly(self, causes: Sequence[str]) -> float:
         """Return the weight of the sets that hold these causes and none that a finding speaks for."""
         kinds = [self.kind[cause] for cause in causes]
-        everywhere = (1.0,) * len(self.seen)
-        outside = (1.0, *self.classes[everywhere])
+        outside = (1.0, *self.classes[self.everywhere])
         likely = sum(
-            outside[n] * self.seen_by((*kinds, *(everywhere,) * n)) for n in range(4 - len(causes))
+            outside[n] * self.seen_by((*kinds, *(self.everywhere,) * n))
+            for n in range(4 - len(causes))
         )
         return self.shared * likely * math.prod(self.odds[cause] for cause in causes)
 
 
-def _scaled(odds: Mapping[str, float], factors: Sequence[Factor]) -> dict[str, float]:
+def _crowd(
+    odds: Mapping[str, float],
+    factors: Sequence[Factor],
+    others: Sequence[tuple[float, int]],
+    spoken: frozenset[str],
+) -> Crowd:
     scaled = dict(odds)
     for factor in factors:
         for cause, value in factor.factors.items():
             if cause in scaled:
                 scaled[cause] *= value
-    return scaled
+    silent = [(value, 1) for cause, value in scaled.items() if cause not in spoken]
+    one, two, three = (
+        sum(count * value**power for value, count in (*silent, *others)) for power in (1, 2, 3)
+    )
+    return Crowd(scaled, math.prod(factor.shared for factor in factors), (one, two, three))
+
+
+def _runs(numbers: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    """Return (number, how often it stands there) of up to three numbers in order."""
+    if len(numbers) == 1:
+        return ((numbers[0], 1),)
+    if numbers[0] == numbers[-1]:
+        return ((numbers[0], len(numbers)),)
+    if len(numbers) == 2:
+        return (numbers[0], 1), (numbers[1], 1)
+    first, second, third = numbers
+    if first == second:
+        return (first, 2), (third, 1)
+    if second == third:
+        return (first, 1), (second, 2)
+    return (first, 1), (second, 1), (third, 1)
 
 
 def _spared(cause: str, seen: Sequence[Seen]) -> tuple[float, ...]:
     """Return for each finding P(the cause does not produce it)."""
     return tuple(1.0 - finding.produced.get(cause, 0.0) for finding in seen)
-
-
-def _add(powers: list[float], odds: float, count: int) -> None:
-    for number in range(3):
-        powers[number] += count * odds ** (number + 1)
 
 
 def _class(one: float, two: float, three: float) -> Class:
@@ -146,26 +197,27 @@ class Effects(Mapping[str, dict[str, float]]):
 
     def __init__(
         self,
-        world: World,
+        odds: Mapping[str, float],
         seen: Sequence[Seen],
         factors: Sequence[Factor],
-        make: Mapping[str, float],
         others: Sequence[tuple[float, int]],
     ) -> None:
-        self._world = world
-        self._seen, self._factors, self._others = seen, factors, others
-        self._prior = make
+        self._prior, self._others = odds, others
+        self._seen, self._factors = seen, factors
+        spoken = {cause for finding in seen for cause in finding.produced}
+        spoken |= {c for finding in seen if finding.instead for c in finding.instead.produced}
+        self._spoken = frozenset(spoken & odds.keys())
+        self._crowd = _crowd(odds, factors, others, self._spoken)
+        self.world = World(self._crowd, self._spoken, seen)
         self._left: dict[str, World] = {}
         self._names = list(dict.fromkeys([*(f.id for f in seen), *(f.id for f in factors)]))
-        touched = {cause for finding in seen for cause in finding.produced}
-        touched |= {c for finding in seen if finding.instead for c in finding.instead.produced}
-        touched |= {cause for factor in factors for cause in factor.factors}
-        self._touched = sorted(touched & make.keys())
+        scaled = {cause for factor in factors for cause in factor.factors}
+        self._touched = sorted((spoken | scaled) & odds.keys())
 
     def __getitem__(self, cause: str) -> dict[str, float]:
         if cause not in self._prior:
             raise KeyError(cause)
-        now = _logit(self._world.weight(cause), self._world.total)
+        now = _logit(self.world.weight(cause), self.world.total)
         return {name: now - self._without(name, cause) for name in self._names}
 
     def __iter__(self) -> Iterator[str]:
@@ -179,7 +231,12 @@ class Effects(Mapping[str, dict[str, float]]):
         if left is None:
             seen = [other for f in self._seen if (other := f if f.id != name else f.instead)]
             factors = [factor for factor in self._factors if factor.id != name]
-            left = self._left[name] = World(self._prior, seen, factors, self._others)
+            crowd = self._crowd
+            if len(factors) < len(self._factors):
+                crowd = _crowd(self._prior, factors, self._others, self._spoken)
+            same = seen == [*self._seen]
+            sets = self.world.sets if same else None
+            left = self._left[name] = World(crowd, self._spoken, seen, sets)
         return _logit(left.weight(cause), left.total)
 
 
@@ -197,11 +254,10 @@ def infer(
         factors: as there.
         others: (prior odds, number of causes) for causes that no finding touches.
     """
-    world = World(odds, seen, factors, others)
+    effect = Effects(odds, seen, factors, others)
+    world = effect.world
     probability = {cause: world.weight(cause) / world.total for cause in odds}
-    effect = Effects(world, seen, factors, odds, others)
-    sets = _named(world, probability)
-    return Posterior(probability, world.empty / world.total, effect, sets)
+    return Posterior(probability, world.empty / world.total, effect, _named(world, probability))
 
 
 def _named(world: World, probability: Mapping[str, float]) -> list[tuple[tuple[str, ...], float]]:

@@ -95,6 +95,19 @@ def conclude(
     )
 
 
+def settle(evidence: Evidence, index: Index) -> tuple[str, list[str], dict[str, float]]:
+    """Return only the verdict, the order of the insights and their probabilities.
+
+    They are those of `conclude` without a project file, at a fraction of its cost.
+    """
+    weighed = weigh(evidence, index)
+    posterior = infer(weighed.odds, weighed.seen, weighed.factors, weighed.others, briefly=True)
+    order = ranked(posterior, weighed, index)
+    first = order[0] if order else None
+    verdict = judge(first, posterior.probability.get(first or "", 0.0), weighed, evidence, index)
+    return verdict, _shown(order, posterior, weighed, evidence), posterior.probability
+
+
 def _asked(
     posterior: Posterior, evidence: Evidence, index: Index, limit: int
 ) -> Iterable[Question]:

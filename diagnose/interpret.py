@@ -121,7 +121,7 @@ def interpret(
         command=command_id,
         chosen=chosen,
         others=others,
-        findings=() if others or chosen is None else settled(index, chosen, command_id),
+        findings=() if others or chosen is None else _all(index, fitting, command_id),
         exit_status=exit_status,
         output=redact(text),
         truncated=seen.partial,
@@ -137,6 +137,24 @@ def _undecided(
         return [(outcome, "") for outcome in outcomes if outcome.get("pattern") == NEVER]
     first = _condition(fitting[0][0])
     return [(outcome, line) for outcome, line in fitting[1:] if _condition(outcome) == first]
+
+
+def _all(
+    index: Index, fitting: Sequence[tuple[Mapping[str, Any], str]], command_id: str
+) -> tuple[Finding, ...]:
+    """Return what the chosen outcome settles, and what the output says of other topics beside it.
+
+    An outcome that settles nothing (an error, a wrong name) leaves the others without meaning.
+    """
+    found: list[Finding] = []
+    topics: set[str] = set()
+    for outcome, line in fitting if fitting[0][0].get("finding") else fitting[:1]:
+        row = index.finding(outcome["finding"]) if outcome.get("finding") else None
+        topic = (row.group or row.id) if row else ""
+        if topic and topic not in topics:
+            topics.add(topic)
+            found += _findings(index, command_id, _reading(outcome, line))
+    return tuple(found)
 
 
 def settled(index: Index, reading: Reading, command_id: str) -> tuple[Finding, ...]:

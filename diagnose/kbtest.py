@@ -10,14 +10,13 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from diagnose.collect import Given
-from diagnose.diagnosis import diagnose
+from diagnose.collect import Given, collect
+from diagnose.diagnosis import settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from diagnose.result import Diagnosis
     from kb.index import Index
     from kb.load import Base
     from kb.model import Case
@@ -148,8 +147,8 @@ def outcomes(base: Base, index: Index) -> list[Outcome]:
 
 
 def _outcome(insight: str, case: Case, index: Index) -> Outcome:
-    result = diagnose(given_of(case), index, limit=6, questions=0)
-    seen = frozenset(name for incident in result.incidents for name in incident.signatures)
+    evidence = collect(given_of(case), index)
+    verdict, order, probability = settle(evidence, index)
     return Outcome(
         case=case.id,
         insight=insight,
@@ -157,19 +156,14 @@ def _outcome(insight: str, case: Case, index: Index) -> Outcome:
         form=case.form,
         held_out=case.held_out,
         instead=case.instead or "",
-        verdict=result.verdict,
-        ranking=tuple(cause.insight for cause in result.causes),
-        probability=result.causes[0].probability if result.causes else 0.0,
-        signatures=seen | _shown(result),
-    )
-
-
-def _shown(result: Diagnosis) -> frozenset[str]:
-    return frozenset(
-        proof.finding
-        for cause in result.causes
-        for proof in (*cause.evidence, *cause.against)
-        if proof.kind == "signature"
+        verdict=verdict,
+        ranking=tuple(order),
+        probability=probability[order[0]] if order else 0.0,
+        signatures=frozenset(
+            found.id
+            for found in evidence.findings.values()
+            if found.kind == "signature" and found.state == "present"
+        ),
     )
 
 
@@ -214,8 +208,8 @@ def prove(base: Base, index: Index) -> Report:
 
 
 def _quiet(path: Path, index: Index) -> tuple[str, str]:
-    result = diagnose(Given(logs=(path,)), index, limit=1, questions=0)
-    return result.verdict, result.causes[0].insight if result.causes else ""
+    verdict, order, _ = settle(collect(Given(logs=(path,)), index), index)
+    return verdict, order[0] if order else ""
 
 
 def _failures(found: Sequence[Outcome]) -> list[Problem]:

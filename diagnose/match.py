@@ -27,6 +27,16 @@ if TYPE_CHECKING:
 ACCEPT = 0.84
 """Least blend of containment and alignment that makes a fuzzy match."""
 
+NEAR = 0.7
+"""Least mean of n-gram cosine and alignment for a line that is, as a whole, a damaged copy."""
+
+UNLIKE, UNLIKE_WITHIN = 0.08, 0.05
+"""What a word counts, against `NEAR` and `ACCEPT`, in whose place stands one that is not alike:
+messages that differ by a word are different messages."""
+
+ALIKE = 60.0
+"""Least ratio of two words of which one may be the other with typing errors."""
+
 SURE = {"exact": 1.0, "normalised": 0.998, "structural": 0.99}
 """Stage -> how sure it is that the signature really was there; for fuzzy matches see `sureness`."""
 
@@ -96,7 +106,7 @@ class Matcher:
         """Return the best hit of each signature found in a record, in order of signature number."""
         if any(len(line.text) > LONG for line in record.lines):
             record = record._replace(lines=tuple(self._shortened(line) for line in record.lines))
-        normals = [normalise(line.text) for line in record.lines]
+        normals = [_normal(line.text) for line in record.lines]
         joined = " ".join(normal for normal in normals if normal)
         if not joined:
             return []
@@ -115,7 +125,7 @@ class Matcher:
 
         So it is where no signature that comes into question names a number itself.
         """
-        normals = [normalise(line.text) for line in record.lines]
+        normals = [_normal(line.text) for line in record.lines]
         numbers = self._remembered.get(" ".join(normal for normal in normals if normal))
         return numbers is not None and not any(
             sign.isdecimal()
@@ -236,27 +246,44 @@ class Matcher:
         line = record.lines[start]
         return _hit(row, "normalised", SURE["normalised"], line)._replace(text=text[:2000])
 
+    def _is_copy(self, row: SignatureRow, normal: str, blend: float, aligned: float) -> bool:
+        """Say whether a line holds a damaged copy of a signature, or is one as a whole."""
+        near = 0.0
+        if blend < ACCEPT:
+            if 0.5 + 0.5 * aligned < NEAR:
+                return False  # no cosine is good enough
+            near = 0.5 * self._candidates.cosine(row.number, row.constant, normal) + 0.5 * aligned
+            if near < NEAR:
+                return False
+        unlike = _unlike(row.constant, normal)
+        return blend - UNLIKE_WITHIN * unlike >= ACCEPT or near - UNLIKE * unlike >= NEAR
+
     def _fuzzy(self, row: SignatureRow, record: Record, normals: list[str]) -> Hit | None:
         wanted = _grams(row.normal)
-        least = (2.0 * ACCEPT - 1.0) * len(wanted)
+        least = CONTAINED * len(wanted)
         best: tuple[float, int] = (0.0, 0)
         for i, normal in enumerate(normals):
             if len(normal) < least:
                 continue  # it has fewer n-grams than must be shared
             contained = len(wanted & _grams(normal)) / len(wanted)
-            if 0.5 * contained + 0.5 < ACCEPT:
+            if contained < CONTAINED:
+                continue
+            most = 0.5 * contained + 0.5
+            if most < ACCEPT and not self._is_copy(row, normal, most, 1.0):
                 continue  # no alignment is good enough
-            if (
-                contained >= CONTAINED
-                and (score := _blend(row.normal, normal, contained)) > best[0]
-            ):
+            aligned = _aligned(row.normal, normal)
+            score = 0.5 * contained + 0.5 * aligned
+            if score > best[0] and self._is_copy(row, normal, score, aligned):
                 best = (score, i)
-        if best[0] < ACCEPT:
+        if not best[0]:
             return None
         line = record.lines[best[1]]
         if not _keeps(row.must, line.text):
             return None
         return _hit(row, "fuzzy", round(best[0], 3), line, differs=_differs(row.text, line.text))
+
+
+_normal = lru_cache(maxsize=2048)(normalise)
 
 
 @lru_cache(maxsize=512)
@@ -327,11 +354,27 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile(r"[^\n]{1,160}?".join(spaced), re.IGNORECASE)
 
 
-def _blend(signature: str, text: str, contained: float) -> float:
-    """Return how well a signature is found in a text: containment and best alignment, half each."""
+def _aligned(signature: str, text: str) -> float:
+    """Return how well the letters of a signature are found in a text, in order."""
     from rapidfuzz import fuzz  # noqa: PLC0415 (only when exact stages do not decide)
 
-    return 0.5 * contained + 0.005 * fuzz.partial_ratio(signature, text)
+    return 0.01 * fuzz.partial_ratio(signature, text)
+
+
+def _unlike(signature: str, text: str) -> int:
+    """Return how many words of a signature are replaced by words that are not alike."""
+    import difflib  # noqa: PLC0415 (only for matches that are not exact)
+
+    from rapidfuzz import fuzz  # noqa: PLC0415
+
+    old, new = signature.split(), text.split()
+    count = 0
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "replace":
+            ratios = [[fuzz.ratio(one, other) for other in new[c:d]] for one in old[a:b]]
+            lost = sum(max(row) < ALIKE for row in ratios)
+            count += min(lost, sum(max(column) < ALIKE for column in zip(*ratios, strict=True)))
+    return count
 
 
 def _differs(signature: str, text: str) -> str:

@@ -53,11 +53,18 @@ class Looked:
 
     def nearest(self, normal: str) -> list[Near]:
         """Return the signatures that come nearest to a line, the most like it first."""
+        return ordered(normal, self._searched().nearest(normal))
+
+    def cosine(self, number: int, constant: str, normal: str) -> float:
+        """Return how near a signature comes to a line, 0 to 1."""
+        return self._searched().cosine(number, constant, normal)
+
+    def _searched(self) -> Search:
         if self._search is None:
             from kb.search import Search  # noqa: PLC0415 (only when marks do not decide)
 
             self._search = Search(self._index, numpy=self._numpy)
-        return ordered(normal, self._search.nearest(normal))
+        return self._search
 
 
 def ordered(normal: str, found: Iterable[Near]) -> list[Near]:

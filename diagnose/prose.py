@@ -40,6 +40,21 @@ _MARKS = ("-", "*", "<", "#", ">")
 _NOISY = ("://", "<!--", "![", "**", "__", "*_", "_*")
 """How lines begin, and what stands in them, for which the two expressions above are needed."""
 
+_HEADING = lazy(r"\s*(?:#{1,6}\s.*|(?:\*\*|__)[^*_]+(?:\*\*|__):?\s*|[^.!?]{1,60}:\s*)$")
+"""A heading of a report: marked as one, or a short line that ends with a colon."""
+
+_FORM_WORDS = frozenset(
+    "a actual additional and any are background behavior behaviour bug check checklist code "
+    "configuration context current currently data demo describe description details did do"
+    " environment error errors evidence example examples expectation expected feature file files"
+    " first for further happen happened happens happening how info information is issue in it"
+    " key log logs long mre my observe observed of or other our output overview possible problem"
+    " proposal proposed questions related reproduce reproducible reproducing reproduction"
+    " request result root screenshots see seen setup situation stack steps summary system text the"
+    " this to trace traceback version versions was we what why with you your".split()
+)
+"""The words of the headings in the forms that issue trackers ask people to fill in."""
+
 _PROGRAM = lazy(
     r"\s*(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\b[ :|]"
     r"|\s*(?:[\w.]+\.)?\w*(?:Error|Exception|Warning|Exit|Group)\b(?:[:(]|$)"
@@ -53,6 +68,8 @@ class Passage(NamedTuple):
     text: str
     fenced: bool
     """It stands in a fence: then it only counts where nothing else was written."""
+    begins: bool = False
+    """It does not go on with the line before: a heading or another source lies between."""
 
 
 class Prose:
@@ -61,6 +78,7 @@ class Prose:
     def __init__(self, stop: frozenset[str]) -> None:
         self._stop = stop
         self._in_fence = False
+        self._begins = True
         self.passages: list[Passage] = []
 
     def add(self, record: Record, hits: Sequence[Hit]) -> bool:
@@ -74,10 +92,10 @@ class Prose:
         fenced = self._in_fence
         quoted = [f" {normalise(hit.text)} " for hit in hits if hit.share >= QUOTED]
         kept = list(self._candidates(record, quoted))
-        self.passages += [Passage(text, self._in_fence) for text in kept[:left]]
+        self.passages += kept[:left]
         return bool(kept) or fenced != self._in_fence
 
-    def _candidates(self, record: Record, quoted: Sequence[str]) -> Iterator[str]:
+    def _candidates(self, record: Record, quoted: Sequence[str]) -> Iterator[Passage]:
         """Yield the lines of a record that read like sentences; of a log record only remarks."""
         traced = any("Traceback (most recent" in line.text for line in record.lines)
         for number, line in enumerate(record.lines):
@@ -93,8 +111,13 @@ class Prose:
             text = (_NOISE.sub(" ", line.text) if noisy else line.text).strip()
             if any(f" {normalise(text)} " in quote for quote in quoted):
                 continue
+            if _HEADING.match(line.text):
+                self._begins = True
+                if is_form(text):
+                    continue
             if is_prose(text, self._stop) and (not record.header or len(text.split()) >= REMARK):
-                yield text
+                yield Passage(text, self._in_fence, self._begins)
+                self._begins = start[:1] == "#"
 
 
 def description(passages: Sequence[Passage], headers: int) -> str:
@@ -104,20 +127,24 @@ def description(passages: Sequence[Passage], headers: int) -> str:
         passages: the lines of all sources, in order.
         headers: number of log records that were read.
     """
-    said = [passage.text for passage in passages if not passage.fenced]
-    lines = said or [passage.text for passage in passages]
-    words = sum(len(line.split()) for line in lines)
+    lines = [passage for passage in passages if not passage.fenced] or passages
+    words = sum(len(line.text.split()) for line in lines)
     return _paragraphs(lines) if words >= min(MOST_BANNER, headers / HEADERS_A_WORD) else ""
 
 
-def _paragraphs(lines: Sequence[str]) -> str:
+def _paragraphs(lines: Sequence[Passage]) -> str:
     """Join lines that were wrapped in mid-sentence."""
     joined = ""
-    for text in lines:
-        starts = text[:1] in "-*\u2022"
+    for text, _, begins in lines:
+        starts = begins or text[:1] in "-*\u2022"
         ended = joined[-1:] in ".!?:;"
         joined += text if not joined else ("\n" if starts or ended else " ") + text
     return joined
+
+
+def is_form(text: str) -> bool:
+    """Say whether a heading belongs to a form that was filled in and says nothing itself."""
+    return all(word.strip("*_:()[]`.,'\"").lower() in _FORM_WORDS for word in text.split())
 
 
 def is_prose(text: str, stop: frozenset[str]) -> bool:

@@ -8,6 +8,7 @@ cheap ones. Findings of one group are one question: whoever looks at one of them
 
 from __future__ import annotations
 
+import heapq
 import math
 from functools import lru_cache
 from itertools import product
@@ -37,7 +38,10 @@ CHOICE = 5.0
 """Seconds that each further choice of a question costs."""
 
 MOST_CHOICES = 4
-"""Findings that one question asks for at most."""
+"""Findings of one group that one question asks for at most."""
+
+MOST_STATEMENTS = 6
+"""Findings that one look at a command's output is asked for at most; its others tell less."""
 
 PRIVILEGE = {"root": 2.0, "cluster": 1.5, "docker": 1.2}
 """What a command needs -> factor on its cost; everything else counts once."""
@@ -99,33 +103,94 @@ class Asked(NamedTuple):
     gain: float
 
 
+class Look(NamedTuple):
+    """What one look answers: a question about one group, or a command that tells of several."""
+
+    first: str
+    """Id of the finding that tells most."""
+    name: str
+    """Id of the command, or empty."""
+    is_exact: bool
+    """Whether the gain is worked out; before that it is the most that it can be."""
+    gain: float
+    members: tuple[Candidate, ...]
+    command: CommandRow | None
+    topics: frozenset[str]
+    """Groups of its findings."""
+
+    @property
+    def topic(self) -> str:
+        """Group of the finding that tells most."""
+        return self.members[0].row.group or self.first
+
+    @property
+    def cost(self) -> int:
+        """Seconds until the answer is there."""
+        return (self.command.cost_s if self.command else None) or self.members[0].row.cost_s
+
+
 def next_checks(
     posterior: Posterior, evidence: Evidence, index: Index, limit: int
 ) -> list[Question]:
     """Return the questions most worth asking, best first, ties by id; one of each group."""
     shares = _shares(posterior)
     apart = _apart(posterior, index)
-    found = []
+    looks = [(-_worth(look, apart), look) for look in _looks(posterior, evidence, index)]
+    heapq.heapify(looks)
+    questions: list[Question] = []
+    covered: set[str] = set()
+    while looks and len(questions) < limit:
+        _, look = heapq.heappop(looks)
+        if look.topic in covered:
+            continue
+        if not look.is_exact:  # most are never looked at so closely
+            look = _closely(look, shares)
+            heapq.heappush(looks, (-_worth(look, apart), look))
+            continue
+        covered |= look.topics
+        questions.append(_question(look, shares, evidence, index))
+    return questions
+
+
+def _looks(posterior: Posterior, evidence: Evidence, index: Index) -> list[Look]:
+    """Return every question about one group, and every command that tells of several."""
     asked_for = candidates(posterior, evidence, index)
-    observers = index.observers(asked.members[0].row.id for asked in asked_for)
+    observers = index.observers(m.row.id for asked in asked_for for m in asked.members)
+    looks: list[Look] = []
+    told: dict[CommandRow, list[Asked]] = {}
     for asked in asked_for:
-        row = asked.members[0].row
-        named = any(member.row.id in apart for member in asked.members)
-        command = _first(observers.get(row.id, ()), evidence.versions)
-        cost = (command.cost_s if command else None) or row.cost_s
-        price = cost * (PRIVILEGE.get(command.privileges, 1.0) if command else 1.0) + OVERHEAD
-        price += CHOICE * (len(asked.members) - 1)
-        found.append((asked.gain * (APART if named else 1.0) / price, asked, command, cost))
-    found.sort(key=lambda entry: (-entry[0], entry[1].members[0].row.id))
-    questions: dict[str, Question] = {}
-    for _, asked, command, cost in found:
-        row = asked.members[0].row
-        if len(questions) < limit:
-            question = _question(asked, command, cost, shares)
-            entity = index.entity(command.id) if command else None
-            run = fill(entity, {}, evidence.captured) if entity else None
-            questions.setdefault(row.group or row.id, question._replace(run=run))
-    return list(questions.values())
+        own = observers.get(asked.members[0].row.id, ())
+        looks.append(_look(_first(own, evidence.versions), [asked], is_exact=True))
+        commands = {c for m in asked.members for c in observers.get(m.row.id, ())}
+        for command in sorted(commands):
+            if _first((command,), evidence.versions):
+                told.setdefault(command, []).append(asked)
+    return looks + [_look(c, parts, is_exact=False) for c, parts in told.items() if len(parts) > 1]
+
+
+def _look(command: CommandRow | None, parts: Sequence[Asked], *, is_exact: bool) -> Look:
+    members = [member for asked in parts for member in asked.members]
+    members.sort(key=lambda member: (-member.gain, member.row.id))
+    members = members[:MOST_STATEMENTS]
+    topics = frozenset(member.row.group or member.row.id for member in members)
+    name = command.id if command else ""
+    gain = sum(asked.gain for asked in parts)  # together they never tell more
+    return Look(members[0].row.id, name, is_exact, gain, tuple(members), command, topics)
+
+
+def _closely(look: Look, shares: Mapping[str, float]) -> Look:
+    """Return a look with its gain worked out."""
+    gain = min(look.gain, _joint(look.members, shares))
+    return look._replace(is_exact=True, gain=gain)
+
+
+def _worth(look: Look, apart: set[str]) -> float:
+    """Return the bits that a look promises for each second that it costs."""
+    command = look.command
+    price = look.cost * (PRIVILEGE.get(command.privileges, 1.0) if command else 1.0) + OVERHEAD
+    price += CHOICE * (len(look.members) - 1)
+    named = any(member.row.id in apart for member in look.members)
+    return look.gain * (APART if named else 1.0) / price
 
 
 def _apart(posterior: Posterior, index: Index) -> set[str]:
@@ -146,11 +211,7 @@ def candidates(posterior: Posterior, evidence: Evidence, index: Index) -> list[A
     settled = _settled(evidence, index)
     considered = ordered(posterior.probability)[:CONSIDERED]
     told = index.sources(considered, "indicates") | index.sources(considered, "contradicts")
-    rows = [
-        row
-        for row in index.finding_rows(told - known)
-        if row.kind != "signature" and row.group not in settled
-    ]
+    rows = [row for row in index.askable(told - known) if row.group not in settled]
     indicates, contradicts = (
         index.weights([row.id for row in rows], kind) for kind in ("indicates", "contradicts")
     )
@@ -211,14 +272,19 @@ def _entropy(p: float) -> float:
 
 
 def _together(members: list[Candidate], shares: Mapping[str, float]) -> Asked:
-    """Join the findings of a group into one question.
+    """Join the findings of a group into one question."""
+    members = sorted(members, key=lambda member: (-member.gain, member.row.id))[:MOST_CHOICES]
+    return Asked(tuple(members), _joint(members, shares))
 
-    Its gain is how unsure all answers together are, less their noise: answers are taken as
+
+def _joint(members: Sequence[Candidate], shares: Mapping[str, float]) -> float:
+    """Return what the answers to all of these tell together, in bits.
+
+    That is how unsure all answers together are, less their noise: answers are taken as
     independent of one another where the cause is known.
     """
-    members = sorted(members, key=lambda member: (-member.gain, member.row.id))[:MOST_CHOICES]
     if len(members) == 1:
-        return Asked(tuple(members), members[0].gain)
+        return members[0].gain
     unsure = 0.0
     yes_no = [(list(p.values()), [1.0 - one for one in p.values()]) for _, p, _, _ in members]
     for answers in product(*yes_no):
@@ -227,20 +293,28 @@ def _together(members: list[Candidate], shares: Mapping[str, float]) -> Asked:
             joint = list(map(mul, joint, answer))
         whole = sum(joint)
         unsure -= whole * math.log2(whole) if whole > 0.0 else 0.0
-    return Asked(tuple(members), unsure - sum(member.noise for member in members))
+    return unsure - sum(member.noise for member in members)
 
 
 def _question(
-    asked: Asked, command: CommandRow | None, cost: int, shares: Mapping[str, float]
+    look: Look, shares: Mapping[str, float], evidence: Evidence, index: Index
 ) -> Question:
-    row, likely, _, _ = asked.members[0]
-    outcomes = (
-        Answer("yes", _leads({c: s * likely[c] for c, s in shares.items()})),
-        Answer("no", _leads({c: s * (1.0 - likely[c]) for c, s in shares.items()})),
+    row, likely, _, _ = look.members[0]
+    entity = index.entity(look.name) if look.name else None
+    return Question(
+        id=row.id,
+        question=row.question,
+        command=look.name,
+        effect="reads",
+        cost_s=look.cost,
+        gain_bits=round(look.gain, 3),
+        outcomes=(
+            Answer("yes", _leads({c: s * likely[c] for c, s in shares.items()})),
+            Answer("no", _leads({c: s * (1.0 - likely[c]) for c, s in shares.items()})),
+        ),
+        also=tuple((member.row.id, member.row.text) for member in look.members[1:]),
+        run=fill(entity, {}, evidence.captured) if entity else None,
     )
-    name = command.id if command else ""
-    also = tuple((member.row.id, member.row.text) for member in asked.members[1:])
-    return Question(row.id, row.question, name, "reads", cost, round(asked.gain, 3), outcomes, also)
 
 
 def command_for(finding_id: str, index: Index, seen: Sequence[str]) -> Entity | None:

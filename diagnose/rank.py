@@ -11,6 +11,7 @@ summed in closed form, so cost follows the edges touched and not the size of the
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from itertools import chain, combinations, islice
 from operator import mul, truediv
 
@@ -69,6 +70,8 @@ def infer(
     seen: Sequence[Seen],
     factors: Sequence[Factor],
     others: Sequence[tuple[float, int]] = (),
+    *,
+    briefly: bool = False,
 ) -> Posterior:
     """Return the exact posterior.
 
@@ -77,6 +80,7 @@ def infer(
         seen: findings that are present, at most one for each group.
         factors: everything that scales the odds of single causes.
         others: (prior odds, number of causes) for causes that are not named and not touched.
+        briefly: only probabilities, neither effects nor sets, which are most of the work.
     """
     touched = _touched(odds, seen, factors)
     if others or len(touched) > MOST_TOUCHED:
@@ -84,7 +88,7 @@ def infer(
 
         return crowded.infer(odds, seen, factors, others)
     rest = _symmetric([odds[cause] for cause in odds if cause not in touched])
-    sets = _Sets(touched)
+    sets = _sets(tuple(touched))
     findings: list[Seen | Factor] = [*seen, *factors]
     touched_alone = _Column(sets.products(1.0, odds), 1.0)
     for finding in findings:
@@ -96,16 +100,27 @@ def infer(
     for cause in odds:
         if cause not in probability:
             probability[cause] = _untouched(odds[cause], alone, rest) / total
+    if briefly:
+        return Posterior(probability, weights.nothing / total, {}, [])
+    effect = _effects(findings, weights, sets)
+    named = zip(sets.names(), [weights.nothing, *weights.sets[1:]], strict=True)
+    by_weight = sorted(((causes, weight / total) for causes, weight in named), key=_by_weight)
+    return Posterior(probability, weights.nothing / total, effect, by_weight)
+
+
+def _effects(
+    findings: Sequence[Seen | Factor], weights: _Column, sets: _Sets
+) -> dict[str, dict[str, float]]:
+    """Return cause -> finding -> change of the cause's log-odds when that finding is left out."""
+    total, of_cause = weights.total, sets.of_cause(weights)
     now = {cause: _logit(weight, total) for cause, weight in of_cause.items()}
-    effect: dict[str, dict[str, float]] = {cause: {} for cause in touched}
+    effect: dict[str, dict[str, float]] = {cause: {} for cause in of_cause}
     for name in dict.fromkeys(finding.id for finding in findings):
         left = _without([finding for finding in findings if finding.id == name], weights, sets)
         left_total = left.total
         for cause, weight in sets.of_cause(left).items():
             effect[cause][name] = now[cause] - _logit(weight, left_total)
-    named = zip(sets.names(), [weights.nothing, *weights.sets[1:]], strict=True)
-    by_weight = sorted(((causes, weight / total) for causes, weight in named), key=_by_weight)
-    return Posterior(probability, weights.nothing / total, effect, by_weight)
+    return effect
 
 
 def _touched(
@@ -205,6 +220,12 @@ class _Sets:
             cause: sum(map(pick, places))
             for cause, places in zip(self._causes, self._places, strict=True)
         }
+
+
+@lru_cache(maxsize=4)
+def _sets(causes: tuple[str, ...]) -> _Sets:
+    """Return all sets of these causes; one diagnosis after the other asks for the same."""
+    return _Sets(causes)
 
 
 def _bearing(finding: Seen | Factor, sets: _Sets) -> _Column:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from diagnose.engines import Engine
     from diagnose.read import Tally
-    from diagnose.reader import Source
+    from diagnose.source import Source
     from diagnose.telling import Wanted
 
 FIRST_LINES = 1000
@@ -77,6 +77,7 @@ class Scan:
         self._number = 1
         self._full = FIRST_LINES
         self._sampled = self._headed = self._passed = 0
+        self._heard = 0
         self._echoes = Echoes()
         self._timed = source.since is not None or source.until is not None
         self._sorted = True
@@ -92,9 +93,18 @@ class Scan:
                 self._tally.lines += body.lines
         finally:
             self._source.course.records += self._estimate()
-            self._hear()
+            self._told_by_bytes()
 
-    def _hear(self) -> None:
+    def _hear(self, body: bytes, start: int, stop: int) -> bool:
+        """Count a line that is an echo and a whole record, and say whether it is."""
+        after = stop + 1
+        if after < len(body) and not self._heads.known(body, after):
+            return False
+        heard = self._echoes.hear(body[start:after], start)
+        self._heard += heard
+        return heard
+
+    def _told_by_bytes(self) -> None:
         for heard in self._echoes.all():
             time = parse(heard.last.decode("utf-8", "replace")).time
             self._source.heard(heard.echo, heard.count, time, heard.number)
@@ -102,7 +112,8 @@ class Scan:
 
     def _estimate(self) -> int:
         """Return how many records there are in the lines that were passed over."""
-        return round(self._passed * self._headed / self._sampled) if self._sampled else 0
+        passed = max(0, self._passed - self._heard)
+        return round(passed * self._headed / self._sampled) if self._sampled else passed
 
     def _read(self, body: bytes, lines: int) -> None:
         if self._is_out_of_time(body):
@@ -135,40 +146,30 @@ class Scan:
         """Read the records that are picked, and count the lines between."""
         spans: list[tuple[int, int]] = []
         end = 0
-        for at, _ in self._sieve.picked(body, lines) if self._sieve else ():
+        for at, _ in self._sieve.picked(body, lines, self._hear) if self._sieve else ():
             if at >= end:
                 start, end = self._heads.record(body, at, end)
                 spans.append((start, end))
-        samples = self._samples(body)
         picked = {start for start, _ in spans}
-        closely = {start for start, _ in samples}
-        spans += samples
+        spans += self._samples(body)
         end = 0
+        self._echoes.settle(body, number)
         for start, stop in sorted(spans):
             if start < end:
                 continue
             number += self._pass(body, end, start)
             if start in picked:
-                number += self._record(body[start:stop], number, closely=start in closely)
+                number += self._record(body[start:stop], number)
             else:
                 number += self._glance(body, start, stop)
             end = stop
         self._pass(body, end, len(body))
         self._sample_heads(body, spans)
 
-    def _record(self, data: bytes, number: int, *, closely: bool) -> int:
-        """Read one record, and return how many lines it has.
-
-        Args:
-            data: its lines.
-            number: that of the first.
-            closely: its time matters, whatever it says.
-        """
+    def _record(self, data: bytes, number: int) -> int:
+        """Read one record whose first line has this number, and return how many lines it has."""
         lines = data.count(b"\n")
         if lines == 1 and len(data) < LONG_LINE:
-            if not closely and self._echoes.hear(data, number):
-                self._source.course.skip(1)
-                return 1
             head = parse(clean(data[:-1].decode("utf-8", "replace").rstrip("\r")))
             if head.found and "\n" not in head.text:
                 echo = self._source.again(head, number)
@@ -183,8 +184,10 @@ class Scan:
     def _glance(self, body: bytes, start: int, stop: int) -> int:
         """Take the time of a record that was not picked, and return how many lines it has."""
         head = self._heads.at(body, start)
-        self._source.glance(head.time, header=head.found)
-        return body.count(b"\n", start, stop)
+        lines = body.count(b"\n", start, stop)
+        self._source.glance(head.time)
+        self._passed += lines
+        return lines
 
     def _pass(self, body: bytes, start: int, stop: int) -> int:
         """Pass over lines and return how many they are."""

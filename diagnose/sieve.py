@@ -49,6 +49,10 @@ MOST_CHOICES = 40
 """So often other literals are chosen for one log."""
 
 
+def _never(_body: bytes, _start: int, _stop: int) -> bool:
+    return False
+
+
 class Sieve:
     """Picks lines of one log."""
 
@@ -84,12 +88,15 @@ class Sieve:
         self._lines = 0
         self._choices += 1
 
-    def picked(self, body: bytes, lines: int) -> Iterator[tuple[int, int]]:
+    def picked(
+        self, body: bytes, lines: int, known: Callable[[bytes, int, int], bool] = _never
+    ) -> Iterator[tuple[int, int]]:
         """Yield (start, end) of the lines that are picked, in order, without their ends.
 
         Args:
             body: whole lines.
             lines: how many.
+            known: takes a line that may be picked, and says whether nothing more is to be done.
         """
         found = self._engine.find(body.lower())
         done = refused = -1
@@ -101,7 +108,9 @@ class Sieve:
             stop = body.find(b"\n", end)
             if stop < 0:
                 stop = len(body)
-            if number < first_mark or self._is_abnormal(body, number, (start, end), (at, stop)):
+            if known(body, at, stop):
+                done = stop
+            elif number < first_mark or self._is_abnormal(body, number, (start, end), (at, stop)):
                 done = stop
                 yield at, stop
             else:

@@ -100,5 +100,5 @@ def says_something(insight: str, weighed: Weighed, index: Index, leak: float) ->
 
 
 def ordered(probability: Mapping[str, float]) -> list[str]:
-    """Return insight ids, most probable first, ties by id."""
-    return sorted(probability, key=lambda insight: (-probability[insight], insight))
+    """Return insight ids, most probable first, ties by id; so are differences of rounding alone."""
+    return sorted(probability, key=lambda insight: (-float(f"{probability[insight]:.9g}"), insight))

@@ -70,6 +70,13 @@ evidence touches and `MOST_COMMON` others, and the rest counts without names."""
 
 MOST_COMMON = 20
 
+MOST_ALIKE = 100
+"""In a large base a description touches so many insights, those that it resembles most."""
+
+EXPECTED = 1.0
+"""Causes that nothing touches are expected to hold, at most, so many of all together: priors are
+frequencies among people with one problem, and in a large base they come to more than one."""
+
 
 class Weighed(NamedTuple):
     """Input of `rank.infer`, and what was left out of it and why."""
@@ -95,8 +102,7 @@ def weigh(evidence: Evidence, index: Index, also: str = "") -> Weighed:
     factors += _absent(evidence, seen, index)
     factors += _resemblance(evidence)
     factors += _elsewhere(evidence)
-    rows, ruled_out, others = _ranked(evidence, seen, factors, index, also)
-    odds = {row.id: _odds(row.prior) for row in rows if row.id not in ruled_out}
+    odds, ruled_out, others = _prior(evidence, seen, factors, index, also)
     factors += _unexplained(evidence, odds)
     return Weighed(odds, seen, factors, ruled_out, against, shadowed, others)
 
@@ -105,24 +111,31 @@ def _odds(probability: float) -> float:
     return probability / (1.0 - probability)
 
 
-def _ranked(
+def _prior(
     evidence: Evidence, seen: Sequence[Seen], factors: Sequence[Factor], index: Index, also: str
-) -> tuple[list[InsightRow], dict[str, str], tuple[tuple[float, int], ...]]:
-    """Return the insights that are ranked by name, what is ruled out, and the rest as a number."""
+) -> tuple[dict[str, float], dict[str, str], tuple[tuple[float, int], ...]]:
+    """Return the odds of insights by name, what is ruled out, and (odds, number) of the rest."""
     if index.insight_count <= ALL_NAMED:
         rows = index.insights()
-        return rows, {**_ruled_out(rows, evidence.versions), **evidence.excluded}, ()
-    touched = {cause for factor in factors for cause in factor.factors}
-    touched |= _produced(seen) | evidence.excluded.keys() | {also}
+        ruled_out = {**_ruled_out(rows, evidence.versions), **evidence.excluded}
+        return {r.id: _odds(r.prior) for r in rows if r.id not in ruled_out}, ruled_out, ()
+    touched = {cause for factor in factors for cause in factor.factors} | _produced(seen)
     windowed = index.windowed() if evidence.versions else []
     ruled_out = {**_ruled_out(windowed, evidence.versions), **evidence.excluded}
-    rows = [*windowed, *index.insight_rows(touched), *index.most_common(MOST_COMMON)]
-    named = {row.id: row for row in rows}
+    asked = index.insight_rows(touched | ruled_out.keys() | {also})
+    named = {row.id: row for row in (*asked, *index.most_common(MOST_COMMON))}
     left = dict(index.priors())
     for row in named.values():
         left[row.prior] -= 1
-    others = tuple((_odds(prior), count) for prior, count in left.items() if count)
-    return [row for _, row in sorted(named.items())], ruled_out, others
+    silent = [_odds(row.prior) for row in named.values() if row.id not in touched]
+    silent += [_odds(prior) * count for prior, count in left.items()]
+    scale = min(1.0, EXPECTED / max(sum(silent), EXPECTED))
+    odds = {
+        name: _odds(row.prior) * (1.0 if name in touched else scale)
+        for name, row in sorted(named.items())
+        if name not in ruled_out
+    }
+    return odds, ruled_out, tuple((scale * _odds(p), count) for p, count in left.items() if count)
 
 
 def _produced(seen: Sequence[Seen]) -> set[str]:
@@ -182,16 +195,28 @@ def _contradictions(
 
 def _absent(evidence: Evidence, seen: Sequence[Seen], index: Index) -> list[Factor]:
     """What was denied, and what would stand in the log that was read and does not."""
-    factors = []
-    for finding in evidence.findings.values():
-        if finding.state == "absent":
-            produced = index.edges_from(finding.id, "indicates")
-            factors.append(
-                Factor(finding.id, {e.target: 1.0 - e.weight * finding.sure for e in produced})
-            )
+    denied = [f for f in evidence.findings.values() if f.state == "absent"]
+    factors = _denied(denied, index)
     if evidence.logs_read:
         factors += _not_in_log(evidence, seen, index)
     return [factor for factor in factors if factor.factors]
+
+
+def _denied(absent: Sequence[Finding], index: Index) -> list[Factor]:
+    """Findings of one group, and all that one sentence denies, count once against an insight."""
+    said: dict[str, tuple[float, str]] = {}
+    for finding in absent:
+        row = index.finding(finding.id)
+        piece = finding.matched if finding.how == "lexical" else finding.id
+        piece = (row.group if row else "") or piece
+        for edge in index.edges_from(finding.id, "indicates"):
+            entry = (1.0 - edge.weight * finding.sure, finding.id)
+            key = f"{edge.target}\0{piece}"
+            said[key] = min(said.get(key, entry), entry)
+    factors: dict[str, dict[str, float]] = defaultdict(dict)
+    for key, (factor, name) in said.items():
+        factors[name][key.partition("\0")[0]] = factor
+    return [Factor(name, against) for name, against in sorted(factors.items())]
 
 
 def _not_in_log(evidence: Evidence, seen: Sequence[Seen], index: Index) -> list[Factor]:
@@ -224,9 +249,13 @@ def _resemblance(evidence: Evidence) -> list[Factor]:
     level -= UNHEARD_COST * like.unheard / (like.terms + 1)
     level = max(LEVEL_LIMITS[0], min(LEVEL_LIMITS[1], level))
     scale = RESEMBLANCE_SCALE * min(1.0, math.sqrt(REPORT_TERMS / max(like.terms, 1)))
+    scores = like.scores
+    if len(scores) > ALL_NAMED:
+        first = sorted(scores, key=lambda insight: (-scores[insight], insight))[:MOST_ALIKE]
+        scores = {insight: scores[insight] for insight in first}
     factors = {
         insight: math.exp(level + max(LEAST_LIKE, scale * (score - best)))
-        for insight, score in like.scores.items()
+        for insight, score in scores.items()
     }
     return [Factor(RESEMBLES, factors)]
 

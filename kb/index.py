@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from kb.words import Phrases, Vocabulary
 
-FORMAT = 8
+FORMAT = 9
 """Raised whenever the tables change; an index of another format is not read."""
 
 SMOOTHING = 0.3
@@ -289,9 +289,12 @@ class Index:
             self._findings[finding_id] = None if row is None else FindingRow(*row)
         return self._findings[finding_id]
 
-    def finding_rows(self, ids: Iterable[str]) -> list[FindingRow]:
-        """Return the findings with these ids, in order of id."""
-        query = "SELECT id, kind, text, leak, grp, question, cost_s FROM finding WHERE id IN ({})"
+    def askable(self, ids: Iterable[str]) -> list[FindingRow]:
+        """Return the findings with these ids that a person can be asked for, in order of id."""
+        query = (
+            "SELECT id, kind, text, leak, grp, question, cost_s FROM finding"
+            " WHERE id IN ({}) AND kind <> 'signature'"
+        )
         return [FindingRow(*row) for row in self._asked(query, sorted(ids))]
 
     def findings(self, kind: str | None = None) -> list[FindingRow]:

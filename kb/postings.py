@@ -1,8 +1,8 @@
 """The tables by which signatures are found: what a text holds -> numbers of signatures.
 
-A small base is searched for every n-gram of a text, so only these are stored. A large one has a
-mark for each signature besides, a word or two that stand in every copy of it, and the norms that
-`kb.search` needs; there n-grams are those of what does not vary.
+N-grams are those of what does not vary in a signature. A small base is searched for every n-gram
+of a text; a large one has a mark for each signature besides, a word or two that stand in every
+copy of it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from kb.search import weight
-from kb.text import grams, normalise
+from kb.text import grams, normalise, weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -60,7 +59,7 @@ def text_of(signature: Signature) -> Text:
 
 def tables(signatures: Sequence[Text], *, exhaustive: bool) -> Tables:
     """Return the tables by which the signatures are found, numbered in the order given."""
-    texts = [text.normal if exhaustive else text.constant for text in signatures]
+    texts = [text.constant for text in signatures]
     postings: dict[str, array[int]] = defaultdict(lambda: array("I"))
     sizes = array("I")
     for number, text in enumerate(texts):
@@ -68,9 +67,8 @@ def tables(signatures: Sequence[Text], *, exhaustive: bool) -> Tables:
         sizes.append(len(held))
         for gram in held:
             postings[gram].append(number)
-    listed: Rows = [("grams", sizes.tobytes())]
-    if not exhaustive:
-        listed.append(("norms", _norms(texts, postings).tobytes()))
+    norms = _norms(texts, postings)
+    listed: Rows = [("grams", sizes.tobytes()), ("norms", norms.tobytes())]
     rows: Rows = [(gram, len(n), n.tobytes()) for gram, n in sorted(postings.items())]
     return Tables(rows, [] if exhaustive else list(_marks(signatures)), listed)
 

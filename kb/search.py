@@ -11,7 +11,7 @@ import math
 import sys
 
 from kb.named import NamedTuple
-from kb.text import grams
+from kb.text import grams, weight
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,11 +54,6 @@ class Near(NamedTuple):
     """Share of the signature's n-grams, by weight, that the text holds."""
 
 
-def weight(held: int, count: int) -> float:
-    """Return the weight of an n-gram that so many of all signatures hold."""
-    return math.log(1.0 + count / (1.0 + held)) ** 2
-
-
 class Search:
     """Looks for the nearest signatures; keeps what it has read.
 
@@ -96,6 +91,14 @@ class Search:
             found.append(Near(number, constant, shared / (norm * total), shared / norm**2))
         found.sort(key=lambda near: (-near.cosine, near.number))
         return found
+
+    def cosine(self, number: int, constant: str, normal: str) -> float:
+        """Return how near one signature comes to a normal form."""
+        wanted, count = grams(normal), len(self._norms)
+        self._read_held(wanted)
+        weights = {gram: weight(held, count) for gram in wanted if (held := self._held[gram])}
+        shared = sum(map(weights.__getitem__, weights.keys() & grams(constant)))
+        return shared / (self._norms[number] * math.sqrt(sum(weights.values()) or 1.0))
 
     def _upgrade(self) -> None:
         """Turn to numpy once enough was asked."""

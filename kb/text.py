@@ -6,6 +6,8 @@ and a text of a user always meet in the same form.
 
 from __future__ import annotations
 
+import math
+
 from kb.pattern import lazy
 
 TYPE_CHECKING = False
@@ -101,6 +103,11 @@ def is_telling(normal: str) -> bool:
     """
     words = normal.split()
     return len(words) >= MIN_TOKENS and len(normal) >= MIN_LETTERS
+
+
+def weight(held: int, count: int) -> float:
+    """Return the weight of an n-gram that so many of all signatures hold, the square of its idf."""
+    return math.log(1.0 + count / (1.0 + held)) ** 2
 
 
 def grams(normal: str) -> set[str]:

@@ -120,8 +120,8 @@ def _by_first(phrases: Mapping[tuple[str, ...], str]) -> dict[str, Phrases]:
 
 
 def _parts(text: str) -> list[str]:
-    spread = _NOT.sub(r"\1 not", text.casefold().replace("cannot", "can not"))
-    return _PART.findall(spread)
+    plain = text.casefold().replace("\u2019", "'").replace("cannot", "can not")
+    return _PART.findall(_NOT.sub(r"\1 not", plain))
 
 
 def sentences(text: str, vocabulary: Vocabulary) -> list[list[str]]:
@@ -157,7 +157,8 @@ def terms(sentence: str, vocabulary: Vocabulary) -> list[str]:
 
 
 def _says_nothing(part: str, vocabulary: Vocabulary) -> bool:
-    return part in vocabulary.stop or len(part) < 2 or part.isdigit()
+    """Stop words, single letters, numbers and amounts (``60s``, ``4hrs``)."""
+    return part in vocabulary.stop or len(part) < 2 or part[0].isdigit()
 
 
 def _stops(parts: list[str], at: int) -> bool:

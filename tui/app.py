@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from textual.app import SystemCommand
     from textual.binding import BindingType
     from textual.command import Provider
+    from textual.driver import Driver
     from textual.screen import Screen
 
 HANGUP = 129
@@ -81,6 +82,15 @@ class DiagnoseApp(App[None]):
         self.last_words = ""
         self.failure = ""
         self.theme = first_theme()
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return the driver of this platform, on Unix one that can be left at any time."""
+        driver = super().get_driver_class()
+        if driver.__module__ != "textual.drivers.linux_driver":
+            return driver
+        from tui.driver import Terminal  # noqa: PLC0415 (there is no such module on Windows)
+
+        return Terminal
 
     def get_default_screen(self) -> Screen[None]:
         """Return the one main screen."""

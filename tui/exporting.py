@@ -106,23 +106,27 @@ def edit(walk: Actions, name: str, text: str) -> None:
 
     from textual.app import SuspendNotSupported  # noqa: PLC0415
 
-    editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    named = os.environ.get("VISUAL", "").strip() or os.environ.get("EDITOR", "").strip() or "vi"
+    try:
+        editor = shlex.split(named)
+    except ValueError:  # a quote that is not closed
+        editor = [named]
     path = Path(tempfile.mkdtemp(prefix="diagnose-")) / f"{name}.md"
     path.write_text(text, encoding="utf-8")
+    failed = ""
     try:
         with walk.app.suspend():
-            subprocess.run([*editor, str(path)], check=False)
+            try:
+                subprocess.run([*editor, str(path)], check=False)
+            except OSError as error:  # inside: an error that leaves it keeps the screen away
+                failed = error.strerror or str(error)
     except SuspendNotSupported:
         walk.notify(
             "An editor cannot be opened from here; w writes a file.", markup=False, timeout=4
         )
         return
-    except OSError as error:
-        walk.notify(
-            f"{editor[0]}: {error.strerror or error}", severity="error", markup=False, timeout=4
-        )
-        return
-    walk.notify(f"Kept in {path}", markup=False, timeout=4)
+    said = f"{editor[0]}: {failed}; the text is in {path}" if failed else f"Kept in {path}"
+    walk.notify(said, severity="error" if failed else "information", markup=False, timeout=4)
 
 
 def save(walk: Actions) -> None:

@@ -71,9 +71,10 @@ def status(diagnosis: Diagnosis) -> int:
 
 def _wants_tui(args: Args, form: str) -> bool:
     """Say whether this is the bare form at a terminal; options of the answer ask for an answer."""
-    if form != "text" or args.format or args.output or not inputs.is_empty(inputs.given(args)):
+    if form != "text" or args.format or args.output:
         return False
-    return output.on_terminal(sys.stdin) and output.on_terminal(sys.stdout)
+    at_terminal = output.on_terminal(sys.stdin) and output.on_terminal(sys.stdout)
+    return at_terminal and inputs.is_empty(inputs.given(args))
 
 
 COMMAND = o.Command(

@@ -11,7 +11,7 @@ from diagnose.reader import Reader
 from diagnose.sieve import Sieve
 from diagnose.telling import RARE, Telling, Wanted, wanted
 from kb.load import SHIPPED
-from tests.diagnose.made import lines, recorded
+from tests.diagnose.made import recorded
 
 if TYPE_CHECKING:
     from kb.index import Index
@@ -140,7 +140,3 @@ def test_few_words_serve_a_small_base_and_texts_a_large_one(index: Index) -> Non
 
     assert len(Telling(listed, b"").chosen()) < len(listed) / 2
     assert len(Telling(many, b"").chosen()) == 2000
-
-
-def test_lines_keep_their_numbers() -> None:
-    assert [line.number for line in lines("a\nb\n")] == [1, 2]

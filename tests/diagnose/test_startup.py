@@ -7,6 +7,7 @@ loaded and not listed here fails the test; whoever adds one to a list knows what
 
 from __future__ import annotations
 
+import ast
 import json
 import shutil
 import subprocess
@@ -23,7 +24,10 @@ ROOT = Path(__file__).parents[2]
 
 ERROR = "Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED"
 NEARLY = "Invalid input ConectionInputs.SEND_HEADER state ConnectionState.CLOSED"
-WORDS = "my prefect agent shows online but nothing runs, all flow runs stay late"
+WORDS = (
+    "my prefect agent shows online in the UI but nothing runs, all flow runs stay late."
+    " restart helps for a few days"
+)
 
 LANGUAGE = frozenset({
     "collections", "enum", "functools", "gc", "itertools", "keyword", "operator", "reprlib",
@@ -47,10 +51,9 @@ OPENED = STARTED | {
     "diagnose.cli.inputs", "kb.cache", "kb.index", "kb.pattern", "kb.text",
 }  # fmt: skip
 READ = OPENED | {
-    "diagnose.candidates", "diagnose.collect", "diagnose.course", "diagnose.findings",
-    "diagnose.heads",
-    "diagnose.incidents", "diagnose.match", "diagnose.mend", "diagnose.prose", "diagnose.read",
-    "diagnose.reader", "diagnose.reading", "diagnose.records", "diagnose.scope",
+    "diagnose.candidates", "diagnose.collect", "diagnose.course", "diagnose.echoes",
+    "diagnose.findings", "diagnose.heads", "diagnose.incidents", "diagnose.match", "diagnose.mend", "diagnose.prose", "diagnose.read",
+    "diagnose.reader", "diagnose.reading", "diagnose.records", "diagnose.scope", "diagnose.source",
     "diagnose.suppress", "diagnose.values", "kb.versions",
 }  # fmt: skip
 DIAGNOSED = READ | {
@@ -94,13 +97,13 @@ PATHS = {
     "words": Way(
         ("--symptom", WORDS),
         SHOWN | {"diagnose.describe", "diagnose.questions", "kb.words"},
-        DATA | {"zlib"},
+        DATA | {"heapq", "zlib"},
         frozenset({"Stemmer"}),
     ),
     "json": Way(
         ("--json", "--error", ERROR),
         DIAGNOSED | {"diagnose.questions", "diagnose.report", "diagnose.report.data"},
-        DATA,
+        DATA | {"heapq"},
     ),
     "explain": Way(
         ("explain", "cannot-find-a-heartbeat"),
@@ -191,3 +194,18 @@ def test_the_heavy_ones_wait_for_those_who_need_them(loaded: Loaded) -> None:
     heavy = {"pydantic", "networkx", "yaml", "rich", "textual", "httpx", "numpy", "asyncio"}
     for way in PATHS.values():
         assert not loaded(*way.words) & heavy
+
+
+def test_expressions_wait_until_they_are_needed() -> None:
+    """To compile one takes as long as to load a module; see `kb.pattern`."""
+    modules = SHOWN | PATHS["words"].own
+    for module in sorted(modules - {"kb", "diagnose"}):
+        path = ROOT.joinpath(*module.split("."))
+        source = (
+            path.with_suffix(".py") if path.with_suffix(".py").exists() else path / "__init__.py"
+        )
+        for statement in ast.parse(source.read_text(encoding="utf-8")).body:
+            if not isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr):
+                continue
+            called = {ast.unparse(n.func) for n in ast.walk(statement) if isinstance(n, ast.Call)}
+            assert "re.compile" not in called, f"{module}:{statement.lineno}"

@@ -35,10 +35,16 @@ class Terminal:
     """The program on a terminal that is read by an emulator."""
 
     def __init__(
-        self, *arguments: str, columns: int = 120, rows: int = 36, shell: str = "", **env: str
+        self,
+        *arguments: str,
+        columns: int = 120,
+        rows: int = 36,
+        shell: str = "",
+        after: str = "",
+        **env: str,
     ) -> None:
         words = [sys.executable, "-m", "diagnose", "tui", *arguments]
-        command = ["/bin/sh", "-c", f"{shell} {' '.join(words)}"] if shell else words
+        command = ["/bin/sh", "-c", f"{shell} {' '.join(words)}{after}"] if shell else words
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = b""
@@ -72,14 +78,14 @@ class Terminal:
     def wait_for(self, text: str) -> None:
         """Read until a text stands on the screen."""
         while text not in self.shown:
-            self._read()
+            self.read()
 
     def wait_for_bytes(self, wanted: bytes) -> None:
         """Read until the program sent something."""
         while wanted not in self.raw:
-            self._read()
+            self.read()
 
-    def _read(self) -> None:
+    def read(self) -> None:
         """Read what there is; the cursor blinks, so silence alone would never end the wait."""
         assert time.monotonic() < self.deadline, self.shown
         data = self.child.read_nonblocking(65536, timeout=LIMIT)
@@ -91,11 +97,19 @@ class Terminal:
         """What stands on the screen."""
         return "\n".join(self.screen.display)
 
+    def wait_until_stopped(self) -> None:
+        """Wait until the program is stopped; going on before that would be lost."""
+        os.waitid(os.P_PID, self.child.pid, os.WSTOPPED | os.WNOWAIT)
+
+    def mode(self) -> int:
+        """Return the local flags of the terminal."""
+        return int(termios.tcgetattr(self.child.child_fd)[3])
+
     def ended(self) -> int:
         """Wait for the end and return the exit status."""
         try:
             while True:
-                self._read()
+                self.read()
         except pexpect.EOF:
             pass
         self.child.wait()
@@ -158,18 +172,66 @@ def test_a_signal_restores_the_terminal(number: signal.Signals, status: int) -> 
         assert b"Traceback" not in terminal.raw
 
 
-def test_suspending_restores_the_terminal_and_coming_back_paints_again() -> None:
+@pytest.mark.parametrize("key", ["q", "\x03"], ids=["q", "ctrl+c"])
+@pytest.mark.parametrize("stop", [signal.SIGTSTP, signal.SIGSTOP])
+def test_a_stopped_program_comes_back_and_ends_as_ever(stop: signal.Signals, key: str) -> None:
     with Terminal("-e", "Agent\\ stopped!", shell="exec env") as terminal:
         terminal.wait_for("Symptoms (")
         terminal.child.send("\x1b")
         terminal.wait_for("y Yes")
+        terminal.child.kill(stop)
+        if stop == signal.SIGTSTP:
+            terminal.wait_for_bytes(b"\x1b[?1049l")
+            assert _is_restored(terminal.raw)
+        terminal.wait_until_stopped()
         before = len(terminal.raw)
-        terminal.child.kill(signal.SIGTSTP)
-        terminal.wait_for_bytes(b"\x1b[?1049l")
-        assert _is_restored(terminal.raw)
         terminal.child.kill(signal.SIGCONT)
         while b"\x1b[?1049h" not in terminal.raw[before:]:
-            terminal._read()
+            terminal.read()
+        terminal.screen.reset()
+        terminal.wait_for("y Yes")
+        terminal.child.send("2")
+        terminal.wait_for("x Rule out")
+        terminal.child.send(key)
+        assert terminal.ended() == 0
+        assert _is_restored(terminal.raw)
+        assert termios.ICANON & terminal.mode()
+
+
+def test_the_shell_gets_the_terminal_and_gives_it_back() -> None:
+    with Terminal(
+        shell="bash --norc -i -m -c '", after="; echo left=$?; fg; echo over=$?'"
+    ) as terminal:
+        terminal.wait_for("Symptoms (")
+        terminal.child.send("\x1b")
+        terminal.wait_for("y Yes")
+        terminal.child.send("\x1a")
+        terminal.wait_for_bytes(b"left=1")
+        terminal.screen.reset()
+        terminal.wait_for("y Yes")
+        terminal.child.send("q")
+        terminal.wait_for_bytes(b"over=0")
+        assert _is_restored(terminal.raw)
+
+
+def test_an_editor_that_is_not_there_leaves_the_screen_in_order() -> None:
+    with Terminal("-e", "Agent\\ stopped!", shell="exec env", EDITOR="/no/such/editor") as terminal:
+        terminal.wait_for("Symptoms (")
+        terminal.wait_for("4 What to do")
+        terminal.child.send("\x1b")
+        terminal.wait_for("y Yes")
+        terminal.child.send("e")
+        terminal.wait_for("/no/such/editor: No such file")
+        terminal.child.send("q")
+        assert terminal.ended() == 0
+        assert _is_restored(terminal.raw)
+
+
+def test_a_terminal_that_is_gone_ends_the_program() -> None:
+    with Terminal() as terminal:
+        terminal.wait_for("Symptoms (")
+        os.close(terminal.child.child_fd)
+        assert os.waitstatus_to_exitcode(os.waitpid(terminal.child.pid, 0)[1]) == 129
 
 
 def test_the_layout_follows_the_size() -> None:
@@ -183,7 +245,7 @@ def test_the_layout_follows_the_size() -> None:
             + terminal.screen.display[11]
             + (terminal.screen.display[12])
         ):
-            terminal._read()
+            terminal.read()
 
 
 def test_without_colour_no_colour_is_sent() -> None:
