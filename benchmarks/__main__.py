@@ -24,16 +24,25 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 
-TITLES = {
-    "startup": "A short answer against an interpreter that does nothing",
-    "scan": "Logs against search tools",
-    "fuzzy": "Damaged messages among very many signatures",
-    "scale": "Large bases",
-    "first_paint": "The screen against a bare Textual app",
-    "keystroke": "From a key to the ranking",
-    "questions": "Questions until the right cause leads",
+
+class Benchmark(NamedTuple):
+    """One module of this package."""
+
+    title: str
+    short: tuple[str, ...] = ("--short",)
+    """What makes it only see that everything runs."""
+
+
+BENCHMARKS = {
+    "startup": Benchmark("A short answer against an interpreter that does nothing"),
+    "scan": Benchmark("Logs against search tools"),
+    "fuzzy": Benchmark("Damaged messages among very many signatures"),
+    "scale": Benchmark("Large bases"),
+    "first_paint": Benchmark("The screen against a bare Textual app", ("1",)),
+    "keystroke": Benchmark("From a key to the ranking"),
+    "questions": Benchmark("Questions until the right cause leads", ("--operators", "3")),
 }
-"""Module -> its title, in the order of the page; one that is not there is left out."""
+"""Module -> what it is, in the order of the page; one that is not there is left out."""
 
 PACKAGES = (
     "ahocorasick_rs",
@@ -60,18 +69,23 @@ def present(names: Sequence[str]) -> list[str]:
     """Return the benchmarks that are there, all or those named, in the order of the page."""
     return [
         name
-        for name in TITLES
+        for name in BENCHMARKS
         if (not names or name in names) and importlib.util.find_spec(f"benchmarks.{name}")
     ]
 
 
 def ran(name: str, *, short: bool) -> Ran:
     """Run one benchmark."""
-    command = [sys.executable, "-m", f"benchmarks.{name}", *(["--short"] if short else [])]
+    command = [
+        sys.executable,
+        "-m",
+        f"benchmarks.{name}",
+        *(BENCHMARKS[name].short if short else ()),
+    ]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
     )
-    failed = done.returncode not in (0, 1) or "Traceback" in done.stderr
+    failed = done.returncode not in (0, 1) or "Traceback" in done.stderr or not done.stdout
     said = f"{done.stdout}\n{done.stderr}" if failed else done.stdout
     return Ran(name, done.returncode if not failed else 2, said.strip())
 
@@ -93,7 +107,8 @@ def page(found: Sequence[Ran]) -> str:
         f"\n\n{machine()}; {', '.join(versions())}"
     )
     parts = [
-        f"## {TITLES[run.name]}\n\n`python -m benchmarks.{run.name}`\n\n{run.said}" for run in found
+        f"## {BENCHMARKS[run.name].title}\n\n`python -m benchmarks.{run.name}`\n\n{run.said}"
+        for run in found
     ]
     return "\n\n".join([head, *parts]) + "\n"
 
@@ -101,11 +116,11 @@ def page(found: Sequence[Ran]) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run them, write the page, and return the worst exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(TITLES))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
     parser.add_argument("--short", action="store_true", help="see that everything runs")
     parser.add_argument("--output", type=Path, help="file for the page; else standard output")
     args = parser.parse_args(argv)
-    if unknown := sorted(set(args.names) - TITLES.keys()):
+    if unknown := sorted(set(args.names) - BENCHMARKS.keys()):
         parser.error(f"no benchmark is named {', '.join(unknown)}")
     found = []
     for name in present(args.names):

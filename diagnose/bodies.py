@@ -115,8 +115,8 @@ class Body(NamedTuple):
     """Whole lines, or a piece of a very long one."""
 
     data: bytes
-    lines: int
-    """So many lines end in it."""
+    ends: bool = False
+    """A last line without a line feed ends with it."""
 
 
 def bodies(blocks: Iterable[bytes], heads: Heads) -> Iterator[Body]:
@@ -136,10 +136,10 @@ def bodies(blocks: Iterable[bytes], heads: Heads) -> Iterator[Body]:
         data = b"".join(parts)
         cut, rest = _cut(data, heads)
         if cut:
-            yield Body(data[:cut], data.count(b"\n", 0, cut))
+            yield Body(data[:cut])
         parts, size = [data[rest:]], len(data) - rest
     if data := b"".join(parts):
-        yield Body(data, data.count(b"\n") + (not data.endswith(b"\n")))
+        yield Body(data, ends=not data.endswith(b"\n"))
     if stopped:
         raise stopped[0]
 

@@ -19,8 +19,19 @@ if TYPE_CHECKING:
     from diagnose.nearest import Looked
     from kb.index import Index
 
-CONTAINED = 0.4
-"""Share of a signature's n-grams that a text must hold to be looked at."""
+CONTAINED = 0.6
+CONTAINED_LARGE = 0.4
+"""Share of a signature's n-grams that a text must hold to be looked at, in a large base less."""
+
+PROVED = 500
+"""Signatures of a base that its cases still prove against each other and against their relatives
+("Flow run submitted", "Failed to submit flow run"). In a larger base nobody has read them all:
+there a line that is damaged, but nearest to one signature by measure, counts as its copy too."""
+
+
+def contained_in(index: Index) -> float:
+    """Return the share of a signature's n-grams that a text must hold."""
+    return CONTAINED if index.signature_count <= PROVED else CONTAINED_LARGE
 
 
 class Counted:
@@ -30,17 +41,19 @@ class Counted:
         self._index = index
         self._sizes = index.sizes()
         self._postings: dict[str, Sequence[int]] = {}
+        self._contained = contained_in(index)
         self._norms: Sequence[float] | None = None
         self._line: tuple[str, dict[str, float], float] = ("", {}, 1.0)
 
     def whole(self, normal: str) -> set[int]:
-        """Return the signatures that have `CONTAINED` of their n-grams in a text."""
+        """Return the signatures that have enough of their n-grams in a text."""
         held = grams(normal)
         if fresh := sorted(gram for gram in held if gram not in self._postings):
             self._postings.update(dict.fromkeys(fresh, ()) | self._index.grams(fresh))
         counts = Counter(chain.from_iterable(map(self._postings.__getitem__, held)))
         sizes = self._sizes
-        return {number for number, count in counts.items() if count >= CONTAINED * sizes[number]}
+        least = self._contained
+        return {number for number, count in counts.items() if count >= least * sizes[number]}
 
     def cosine(self, number: int, constant: str, normal: str) -> float:
         """Return how near a signature comes to a line of a text that was looked at, 0 to 1."""

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import re
-from functools import partial
-from itertools import groupby
-from operator import attrgetter
 from types import MappingProxyType
 
 from diagnose import read, suppress
 from diagnose.errors import UsageError
 from diagnose.findings import Finding, answered, from_fact, merged
 from diagnose.prose import description as described
-from diagnose.reader import Reader
-from diagnose.reading import NOTHING, joined
+from diagnose.reading import joined
 from diagnose.scope import Expressions
+from diagnose.sources import read_all
 from kb import versions
 from kb.named import NamedTuple
 from kb.text import fold
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from diagnose.describe import Description
@@ -127,53 +124,6 @@ def _check(given: Given, index: Index) -> None:
     """Refuse answers, facts and a project file that are mistaken."""
     suppress.load(given.project, index)
     _answers(given, index)
-
-
-def read_all(
-    given: Given, index: Index, tally: read.Tally, lines: Iterable[read.Line] = ()
-) -> Iterator[Reading]:
-    """Yield the reading of each source in order; one that was stopped is the last."""
-    reader = Reader(index, given.since, given.until)
-    try:
-        for read_one in _sources(given, reader, tally, lines):
-            found = read_one()
-            yield found
-            if found.partial:
-                return
-    except KeyboardInterrupt:
-        yield NOTHING._replace(partial=True)
-
-
-def _sources(
-    given: Given, reader: Reader, tally: read.Tally, lines: Iterable[read.Line]
-) -> Iterator[Callable[[], Reading]]:
-    for number, error in enumerate(given.errors, 1):
-        name = "error" if len(given.errors) == 1 else f"error {number}"
-        yield partial(reader.text, error, name, tally)
-    for text in given.symptoms:
-        if reader.index.finding(text) is None:
-            yield partial(reader.text, text, "symptom", tally)
-    yield from _files([file for path in given.logs for file in read.log_files(path)], reader, tally)
-    for url in given.urls:
-        from diagnose.fleet import places  # noqa: PLC0415 (an extra)
-
-        for log in places.files([url]):
-            yield partial(reader.url, log.name, tally)
-    if given.stdin:
-        yield partial(reader.stream, read.stdin_bytes(), "stdin", tally)
-    for source, more in groupby(lines, key=attrgetter("source")):
-        yield partial(reader.lines, more, source, tally)
-
-
-def _files(files: list[Path], reader: Reader, tally: read.Tally) -> Iterator[Callable[[], Reading]]:
-    if len(files) > 1:
-        from diagnose.parallel import pays, read_files  # noqa: PLC0415 (only for several files)
-
-        if pays(files):
-            yield partial(read_files, files, reader, tally)
-            return
-    for file in files:
-        yield partial(reader.file, file, tally)
 
 
 def _evidence(

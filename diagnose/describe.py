@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SAID = 0.66
 """Share of a phrasing's weight that must stand in the text."""
 
-TRUST = 0.4
+TRUST = 0.35
 """P(a symptom is really told | all of a phrasing stands in the text); the words of a description
 already count through `Description.resemblance`, so its symptoms must not count in full again."""
 
@@ -103,15 +103,26 @@ class Description:
     def _in_window(self, number: int, window: set[str]) -> Iterator[Told]:
         said: dict[int, float] = {}
         turned: dict[int, float] = {}
+        covered: dict[int, float] = {}
+        denying: set[int] = set()
         for term in sorted(window):
+            denies = term.startswith("!")
             weight, postings = self._term(term)
             for phrasing in postings:
                 said[phrasing] = said.get(phrasing, 0.0) + weight
-            opposite = term[1:] if term.startswith("!") else f"!{term}"
+            if denies:
+                denying.update(postings)
+            opposite = term[1:] if denies else f"!{term}"
             if opposite not in window:
+                against = covered if denies else turned
                 weight, postings = self._term(opposite)
                 for phrasing in postings:
-                    turned[phrasing] = turned.get(phrasing, 0.0) + weight
+                    against[phrasing] = against.get(phrasing, 0.0) + weight
+        for phrasing, weight in covered.items():
+            # a denial shared with the phrasing may cover more words here: "emits no beats" says
+            # what "does not emit beats" says
+            for_it = said if phrasing in denying else turned
+            for_it[phrasing] = for_it.get(phrasing, 0.0) + weight
         for phrasing in sorted(said.keys() | turned.keys()):
             yield from self._judged(
                 number, phrasing, said.get(phrasing, 0.0), turned.get(phrasing, 0.0)

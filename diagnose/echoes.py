@@ -12,6 +12,10 @@ from diagnose.course import MOST_AT_A_TIME
 from kb.named import NamedTuple
 from kb.pattern import lazy
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 MOST_ECHOES = 20_000
 """So many different records of a source are remembered."""
 
@@ -92,6 +96,8 @@ def _without_frames(text: str) -> str:
 
 def shaped(text: str) -> str:
     """Return a text in which numbers and ids that stand alone are the same: it normalises alike."""
+    if text.count("-") < 4 and not any(map(str.isdigit, text)):
+        return text
     return _NUMBERS.sub("0", text)
 
 
@@ -141,13 +147,14 @@ class Echoes:
         self._fresh.add(heard)
         return True
 
-    def settle(self, body: bytes, number: int) -> None:
-        """Work out the numbers of the lines heard in a body whose first line has this number."""
-        place = 0
-        for heard in sorted(self._fresh, key=attrgetter("at")):
-            number += body.count(b"\n", place, heard.at)
-            place = heard.at
-            heard.number = number
+    def places(self) -> set[int]:
+        """Return the places whose numbers are to be settled."""
+        return {heard.at for heard in self._fresh}
+
+    def settle(self, numbers: Mapping[int, int]) -> None:
+        """Take the numbers of the lines at the places of this body."""
+        for heard in self._fresh:
+            heard.number = numbers[heard.at]
         self._fresh.clear()
 
     def learn(self, line: bytes, echo: Echo) -> None:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     class Engine(Protocol):
         """Finds literals."""
 
+        overlapping: bool
+        """It tells every place, also of literals that overlap."""
+
         def find(self, block: bytes, /) -> list[tuple[int, int, int]]:
             """Return (number of the literal, start, end), in order of the end."""
 
@@ -34,6 +37,8 @@ DFA = 5_000
 
 class Automaton:
     """The default: `ahocorasick_rs`, leftmost-first, which alone lets it use vector instructions."""
+
+    overlapping = False
 
     def __init__(self, literals: Sequence[bytes]) -> None:
         import ahocorasick_rs  # noqa: PLC0415 (only for long logs)
@@ -68,6 +73,8 @@ class Automaton:
 class Streamed:
     """For many literals: Hyperscan in stream mode, from the extra ``scale``."""
 
+    overlapping = True
+
     def __init__(self, literals: Sequence[bytes]) -> None:
         import hyperscan  # noqa: PLC0415 (an extra)
 
@@ -94,6 +101,8 @@ class Streamed:
 
 class Plain:
     """The last resort: `re`."""
+
+    overlapping = False
 
     def __init__(self, literals: Sequence[bytes]) -> None:
         self._numbers = {literal: number for number, literal in reversed([*enumerate(literals)])}

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from diagnose.candidates import CONTAINED, candidates
+from diagnose.candidates import PROVED, candidates, contained_in
 from kb.named import NamedTuple
 from kb.text import grams, is_telling, normalise, plain_quotes, unescape
 
@@ -28,7 +28,8 @@ ACCEPT = 0.84
 """Least blend of containment and alignment that makes a fuzzy match."""
 
 NEAR = 0.7
-"""Least mean of n-gram cosine and alignment for a line that is, as a whole, a damaged copy."""
+"""Least mean of n-gram cosine and alignment for a line that is, as a whole, a damaged copy; only in
+a base of more than `PROVED` signatures, see there."""
 
 UNLIKE, UNLIKE_WITHIN = 0.08, 0.05
 """What a word counts, against `NEAR` and `ACCEPT`, in whose place stands one that is not alike:
@@ -98,6 +99,8 @@ class Matcher:
         self._index = index
         self._rows: dict[int, SignatureRow] = {}
         self._candidates = candidates(index)
+        self._is_large = index.signature_count > PROVED
+        self._contained = contained_in(index)
         self._templates: dict[int, re.Pattern[str]] = {}
         self._remembered: dict[str, tuple[int, ...]] = {}
         self._anchors: Any = None
@@ -246,41 +249,38 @@ class Matcher:
         line = record.lines[start]
         return _hit(row, "normalised", SURE["normalised"], line)._replace(text=text[:2000])
 
-    def _is_copy(self, row: SignatureRow, normal: str, blend: float, aligned: float) -> bool:
-        """Say whether a line holds a damaged copy of a signature, or is one as a whole."""
-        near = 0.0
-        if blend < ACCEPT:
-            if 0.5 + 0.5 * aligned < NEAR:
-                return False  # no cosine is good enough
-            near = 0.5 * self._candidates.cosine(row.number, row.constant, normal) + 0.5 * aligned
-            if near < NEAR:
-                return False
-        unlike = _unlike(row.constant, normal)
-        return blend - UNLIKE_WITHIN * unlike >= ACCEPT or near - UNLIKE * unlike >= NEAR
-
     def _fuzzy(self, row: SignatureRow, record: Record, normals: list[str]) -> Hit | None:
         wanted = _grams(row.normal)
-        least = CONTAINED * len(wanted)
         best: tuple[float, int] = (0.0, 0)
         for i, normal in enumerate(normals):
-            if len(normal) < least:
+            if len(normal) < self._contained * len(wanted):
                 continue  # it has fewer n-grams than must be shared
             contained = len(wanted & _grams(normal)) / len(wanted)
-            if contained < CONTAINED:
-                continue
-            most = 0.5 * contained + 0.5
-            if most < ACCEPT and not self._is_copy(row, normal, most, 1.0):
-                continue  # no alignment is good enough
-            aligned = _aligned(row.normal, normal)
-            score = 0.5 * contained + 0.5 * aligned
-            if score > best[0] and self._is_copy(row, normal, score, aligned):
-                best = (score, i)
+            if contained >= self._contained:
+                score = self._copy(row, normal, contained)
+                if score > best[0]:
+                    best = (score, i)
         if not best[0]:
             return None
         line = record.lines[best[1]]
         if not _keeps(row.must, line.text):
             return None
         return _hit(row, "fuzzy", round(best[0], 3), line, differs=_differs(row.text, line.text))
+
+    def _copy(self, row: SignatureRow, normal: str, contained: float) -> float:
+        """Return how well a line holds a damaged copy of a signature, 0 when it does not."""
+        cosine = (
+            self._candidates.cosine(row.number, row.constant, normal) if self._is_large else 0.0
+        )
+        if 0.5 * contained + 0.5 < ACCEPT and 0.5 * cosine + 0.5 < NEAR:
+            return 0.0  # no alignment is good enough
+        aligned = _aligned(row.normal, normal)
+        score, near = 0.5 * contained + 0.5 * aligned, 0.5 * cosine + 0.5 * aligned
+        if score < ACCEPT and near < NEAR:
+            return 0.0
+        unlike = _unlike(row.constant, normal)
+        held = score - UNLIKE_WITHIN * unlike >= ACCEPT or near - UNLIKE * unlike >= NEAR
+        return score if held else 0.0
 
 
 _normal = lru_cache(maxsize=2048)(normalise)

@@ -43,16 +43,18 @@ _NOISY = ("://", "<!--", "![", "**", "__", "*_", "_*")
 _HEADING = lazy(r"\s*(?:#{1,6}\s.*|(?:\*\*|__)[^*_]+(?:\*\*|__):?\s*|[^.!?]{1,60}:\s*)$")
 """A heading of a report: marked as one, or a short line that ends with a colon."""
 
-_FORM_WORDS = frozenset(
-    "a actual additional and any are background behavior behaviour bug check checklist code "
-    "configuration context current currently data demo describe description details did do"
-    " environment error errors evidence example examples expectation expected feature file files"
-    " first for further happen happened happens happening how info information is issue in it"
-    " key log logs long mre my observe observed of or other our output overview possible problem"
-    " proposal proposed questions related reproduce reproducible reproducing reproduction"
-    " request result root screenshots see seen setup situation stack steps summary system text the"
-    " this to trace traceback version versions was we what why with you your".split()
+_SAID_IN_FORMS = (
+    "a actual additional and any are background behavior behaviour bug check checklist code"
+    " configuration context current currently data demo describe description details did do"
+    " environment error errors evidence example examples expectation expected feature file"
+    " files first for further happen happened happens happening how info information is issue"
+    " in it key log logs long mre my observe observed of or other our output overview"
+    " possible problem proposal proposed questions related reproduce reproducible reproducing"
+    " reproduction request result root screenshots see seen setup situation stack steps"
+    " summary system text the this to trace traceback version versions was we what why with"
+    " you your"
 )
+_FORM_WORDS = frozenset(_SAID_IN_FORMS.split())
 """The words of the headings in the forms that issue trackers ask people to fill in."""
 
 _PROGRAM = lazy(

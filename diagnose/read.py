@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO, Any, Protocol
 
-    class _Readable(Protocol):
-        def read(self, size: int, /) -> bytes: ...
+    class Readable(Protocol):
+        """Gives bytes."""
+
+        def read(self, size: int, /) -> bytes:
+            """Return so many bytes, fewer or none at the end."""
 
 
 BLOCK = 256 * 1024
@@ -36,7 +39,9 @@ LOG_ENDINGS = (
 )  # fmt: skip
 LOG_NAMES = ("syslog", "messages", "journal", "stdout", "stderr")
 
-_GZIP, _BZIP2, _XZ, _ZSTD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
+GZIP, BZIP2, XZ, ZSTD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
+"""How compressed data begins."""
+
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -59,6 +64,9 @@ class Tally:
         self.truncated = False
         self.said = False
         """Something other than white space was read."""
+
+    def end(self) -> None:
+        """Take note that nothing more will be read."""
 
 
 def text_lines(text: str, source: str, tally: Tally) -> Iterator[Line]:
@@ -86,7 +94,7 @@ def unreadable(path: Path, error: OSError) -> UsageError:
     return UsageError(f"{path}: cannot be read ({error.strerror or error})")
 
 
-def stream_lines(stream: IO[bytes] | _Readable, source: str, tally: Tally) -> Iterator[Line]:
+def stream_lines(stream: Readable, source: str, tally: Tally) -> Iterator[Line]:
     """Yield the lines of a binary stream, decompressed.
 
     Raises:
@@ -95,7 +103,7 @@ def stream_lines(stream: IO[bytes] | _Readable, source: str, tally: Tally) -> It
     yield from _numbered(_checked(stream, source, tally), source, tally)
 
 
-def stream_blocks(stream: IO[bytes] | _Readable, source: str, tally: Tally) -> Iterator[bytes]:
+def stream_blocks(stream: Readable, source: str, tally: Tally) -> Iterator[bytes]:
     """Yield blocks of a binary stream, decompressed, in UTF-8 or what was meant to be it.
 
     Raises:
@@ -104,18 +112,20 @@ def stream_blocks(stream: IO[bytes] | _Readable, source: str, tally: Tally) -> I
     blocks = _checked(stream, source, tally)
     first = next(blocks, b"")
     if first.startswith(_UTF16):
-        texts = _decoded(_chained(first, blocks))
+        texts = _decoded(chained(first, blocks))
         yield from (text.encode("utf-8", "replace") for text in texts)
     else:
-        yield from _chained(first.removeprefix(codecs.BOM_UTF8), blocks)
+        yield from chained(first.removeprefix(codecs.BOM_UTF8), blocks)
 
 
-def _checked(stream: IO[bytes] | _Readable, source: str, tally: Tally) -> Iterator[bytes]:
-    blocks = _counted(_decompressed(_blocks(stream), source), tally)
+def _checked(stream: Readable, source: str, tally: Tally) -> Iterator[bytes]:
+    from diagnose.unpack import unpacked  # noqa: PLC0415 (a short answer reads no stream)
+
+    blocks = _counted(unpacked(_blocks(stream), source), tally)
     first = next(blocks, b"")
     if b"\0" in first[:8192] and not first.startswith(_UTF16):
         raise UsageError(f"{source}: looks like a binary file; give a text log or a compressed one")
-    yield from _chained(first, blocks)
+    yield from chained(first, blocks)
 
 
 def log_files(path: Path) -> list[Path]:
@@ -155,7 +165,7 @@ def _looks_like_log(path: Path) -> bool:
     return is_log_name(path.name) and path.is_file() and os.access(path, os.R_OK)
 
 
-def _blocks(stream: _Readable) -> Iterator[bytes]:
+def _blocks(stream: Readable) -> Iterator[bytes]:
     """Yield what is there, without waiting for a full block: a pipe may trickle for hours."""
     read = getattr(stream, "read1", stream.read)
     first = b""
@@ -173,58 +183,16 @@ def _counted(blocks: Iterable[bytes], tally: Tally) -> Iterator[bytes]:
         yield block
 
 
-def _chained(first: bytes, rest: Iterable[bytes]) -> Iterator[bytes]:
+def chained(first: bytes, rest: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield a block that was looked at, and those that follow it."""
     if first:
         yield first
     yield from rest
 
 
-def _decompressed(blocks: Iterator[bytes], source: str) -> Iterator[bytes]:
-    """Decompress by the first bytes, not by the name; several members may follow one another."""
-    first = next(blocks, b"")
-    make = _decompressor(first, source)
-    rest = _chained(first, blocks)
-    if make is None:
-        yield from rest
-        return
-    current = make()
-    try:
-        for block in rest:
-            pending = block
-            while pending:
-                if current.eof:
-                    current = make()
-                yield current.decompress(pending)
-                pending = current.unused_data if current.eof else b""
-    except Exception as error:  # each library raises classes of its own on broken data
-        raise UsageError(f"{source}: the compressed data is broken ({error})") from error
-    if not current.eof:
-        raise UsageError(f"{source}: the compressed data ends too early")
-
-
-def _decompressor(first: bytes, source: str) -> Any:
-    """Return a maker of decompressor objects, or None for plain bytes."""
-    if first.startswith(_GZIP):
-        import zlib  # noqa: PLC0415
-
-        return lambda: zlib.decompressobj(wbits=31)
-    if first.startswith(_BZIP2) and first[4:10] == b"1AY&SY":
-        import bz2  # noqa: PLC0415
-
-        return bz2.BZ2Decompressor
-    if first.startswith(_XZ):
-        import lzma  # noqa: PLC0415
-
-        return lzma.LZMADecompressor
-    if first.startswith(_ZSTD):
-        try:
-            import zstandard  # noqa: PLC0415
-        except ImportError as error:
-            raise UsageError(
-                f"{source}: zstd needs the extra: pip install 'kb-diagnose[zstd]'"
-            ) from error
-        return lambda: zstandard.ZstdDecompressor().decompressobj()
-    return None
+def is_plain(start: bytes) -> bool:
+    """Say of the first `MAGIC` bytes of a file that it is neither compressed nor UTF-16."""
+    return not start.startswith((GZIP, BZIP2, XZ, ZSTD, *_UTF16))
 
 
 def _numbered(blocks: Iterable[bytes], source: str, tally: Tally) -> Iterator[Line]:

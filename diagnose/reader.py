@@ -14,8 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
-    from typing import IO
 
+    from diagnose.read import Readable
     from diagnose.reading import Reading
     from diagnose.telling import Wanted
     from kb.index import Index
@@ -55,6 +55,14 @@ class Reader:
         """
         try:
             with path.open("rb") as stream:
+                if self.since is not None or self.until is not None:
+                    from diagnose import seek  # noqa: PLC0415 (only for a time)
+
+                    part = seek.part(stream, self.since, self.until)
+                    if part is not None:
+                        piece = seek.Piece(stream, part)
+                        return self.stream(piece, str(path), tally, number=part.number)
+                    stream.seek(0)
                 return self.stream(stream, str(path), tally)
         except OSError as error:
             raise read.unreadable(path, error) from error
@@ -70,8 +78,16 @@ class Reader:
         with opened(url) as stream:
             return self.stream(stream, url, tally)
 
-    def stream(self, stream: IO[bytes], source: str, tally: read.Tally | None = None) -> Reading:
+    def stream(
+        self, stream: Readable, source: str, tally: read.Tally | None = None, *, number: int = 1
+    ) -> Reading:
         """Read one binary stream, a long one as `diagnose.scan` does.
+
+        Args:
+            stream: what to read.
+            source: its name.
+            tally: counts while reading.
+            number: of its first line.
 
         Raises:
             UsageError: the content is broken or holds no text.
@@ -80,7 +96,7 @@ class Reader:
 
         counted = tally or read.Tally()
         found = Source(self, source)
-        scan = Scan(found, self._wanted, counted)
+        scan = Scan(found, self._wanted, counted, number=number)
         blocks = read.stream_blocks(stream, source, counted)
         return _reading(found, counted, lambda: scan.run(blocks))
 

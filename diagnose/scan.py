@@ -21,12 +21,13 @@ from diagnose.bodies import Heads, bodies
 from diagnose.course import BURST
 from diagnose.echoes import Echoes
 from diagnose.engines import engine
-from diagnose.heads import DAY, dated, parse
+from diagnose.heads import parse
 from diagnose.mend import mended
 from diagnose.read import LONG_LINE, block_lines
 from diagnose.records import records
 from diagnose.sieve import Sieve
 from diagnose.silence import Timed, silences
+from diagnose.stamps import DAY, dated
 from diagnose.telling import Telling
 from kb.text import clean
 
@@ -50,6 +51,9 @@ AFTER = BURST + 1
 """So many lines after a gap are read."""
 
 
+IN, EDGE, OUT = "in", "edge", "out"
+
+
 class Scan:
     """Reads one source body by body."""
 
@@ -59,6 +63,8 @@ class Scan:
         wanted: Callable[[], Sequence[Wanted]],
         tally: Tally,
         make: Callable[[Sequence[bytes]], Engine] = engine,
+        *,
+        number: int = 1,
     ) -> None:
         """Prepare to read.
 
@@ -67,6 +73,7 @@ class Scan:
             wanted: gives what the sieve looks for; asked when there is more than is read in full.
             tally: counts lines; whoever makes the blocks counts their bytes.
             make: makes the engine of the sieve.
+            number: of the first line.
         """
         self._source = source
         self._wanted = wanted
@@ -74,7 +81,7 @@ class Scan:
         self._make = make
         self._heads = Heads()
         self._sieve: Sieve | None = None
-        self._number = 1
+        self._number = number
         self._full = FIRST_LINES
         self._sampled = self._headed = self._passed = 0
         self._heard = 0
@@ -87,10 +94,10 @@ class Scan:
         """Read blocks of bytes to their end."""
         try:
             for body in bodies(blocks, self._heads):
-                self._tally.said = self._tally.said or bool(body.data.strip())
-                self._read(body.data, body.lines)
-                self._number += body.lines
-                self._tally.lines += body.lines
+                self._tally.said = self._tally.said or _says(body.data)
+                lines = self._read(body.data)
+                self._number += lines
+                self._tally.lines += lines + body.ends
         finally:
             self._source.course.records += self._estimate()
             self._told_by_bytes()
@@ -115,21 +122,25 @@ class Scan:
         passed = max(0, self._passed - self._heard)
         return round(passed * self._headed / self._sampled) if self._sampled else passed
 
-    def _read(self, body: bytes, lines: int) -> None:
-        if self._is_out_of_time(body):
-            return
-        first = self._first(body) if self._full > 0 else 0
+    def _read(self, body: bytes) -> int:
+        """Read a body and return the number of its line feeds."""
+        when = self._when(body)
+        if when == OUT:
+            return body.count(b"\n")
+        first = len(body) if when == EDGE else self._first(body) if self._full > 0 else 0
         found = records(block_lines(body[:first], self._source.name, self._number))
         for record in mended(found, self._source.matcher) if first else ():
             self._source.add(record)
+        lines = body.count(b"\n", 0, first)
+        self._full -= lines
         if first == len(body):
-            self._full -= lines
-            return
+            return lines
         if self._sieve is None:
             self._sieve = Sieve(Telling(self._wanted(), body), body, self._make)
-        passed = body.count(b"\n", 0, first)
         self._full = 0
-        self._pick(body[first:] if first else body, self._number + passed, lines - passed)
+        return lines + self._pick(
+            body[first:] if first else body, self._number + lines, self._sieve
+        )
 
     def _first(self, body: bytes) -> int:
         """Return where the part ends that is read in full."""
@@ -142,29 +153,43 @@ class Scan:
                 break
         return at or len(body)
 
-    def _pick(self, body: bytes, number: int, lines: int) -> None:
-        """Read the records that are picked, and count the lines between."""
+    def _pick(self, body: bytes, number: int, sieve: Sieve) -> int:
+        """Read the records that are picked, count the lines between, and return that of all."""
         spans: list[tuple[int, int]] = []
         end = 0
-        for at, _ in self._sieve.picked(body, lines, self._hear) if self._sieve else ():
+        for at, _ in sieve.picked(body, self._hear):
             if at >= end:
                 start, end = self._heads.record(body, at, end)
                 spans.append((start, end))
         picked = {start for start, _ in spans}
         spans += self._samples(body)
-        end = 0
-        self._echoes.settle(body, number)
+        numbers = self._numbers(body, number, spans)
+        self._echoes.settle(numbers)
+        end, before = 0, number
         for start, stop in sorted(spans):
             if start < end:
                 continue
-            number += self._pass(body, end, start)
-            if start in picked:
-                number += self._record(body[start:stop], number)
-            else:
-                number += self._glance(body, start, stop)
+            self._pass(numbers[start] - before)
+            read = self._record if start in picked else self._glance
+            before = numbers[start] + read(body[start:stop], numbers[start])
             end = stop
-        self._pass(body, end, len(body))
+        self._pass(numbers[len(body)] - before)
         self._sample_heads(body, spans)
+        lines = numbers[len(body)] - number
+        sieve.watch(lines)
+        return lines
+
+    def _numbers(
+        self, body: bytes, number: int, spans: Iterable[tuple[int, int]]
+    ) -> dict[int, int]:
+        """Return the numbers of the lines at all places where they matter, and after the last."""
+        numbers = {}
+        at = 0
+        for place in sorted({start for start, _ in spans} | self._echoes.places() | {len(body)}):
+            number += body.count(b"\n", at, place)
+            at = place
+            numbers[place] = number
+        return numbers
 
     def _record(self, data: bytes, number: int) -> int:
         """Read one record whose first line has this number, and return how many lines it has."""
@@ -181,21 +206,18 @@ class Scan:
             self._source.add(record)
         return lines
 
-    def _glance(self, body: bytes, start: int, stop: int) -> int:
+    def _glance(self, data: bytes, _number: int) -> int:
         """Take the time of a record that was not picked, and return how many lines it has."""
-        head = self._heads.at(body, start)
-        lines = body.count(b"\n", start, stop)
-        self._source.glance(head.time)
+        self._source.glance(self._heads.at(data, 0).time)
+        lines = data.count(b"\n")
         self._passed += lines
         return lines
 
-    def _pass(self, body: bytes, start: int, stop: int) -> int:
-        """Pass over lines and return how many they are."""
-        passed = body.count(b"\n", start, stop)
-        if passed:
-            self._passed += passed
-            self._source.course.skip(passed)
-        return passed
+    def _pass(self, lines: int) -> None:
+        """Pass over lines."""
+        if lines:
+            self._passed += lines
+            self._source.course.skip(lines)
 
     def _samples(self, body: bytes) -> list[tuple[int, int]]:
         """Return the first record, the last, and those around a silence."""
@@ -224,18 +246,27 @@ class Scan:
                 self._sampled += 1
                 self._headed += self._heads.begin(body, at)
 
-    def _is_out_of_time(self, body: bytes) -> bool:
-        """Say whether all of a body lies before or after the time that was asked for."""
+    def _when(self, body: bytes) -> str:
+        """Say whether a body lies in the time that was asked for, at its edge, or out of it."""
         since, until = self._source.since, self._source.until
         if since is None and until is None:
-            return False
+            return IN
         times = [self._heads.at(body, at).time for at in (0, self._heads.last(body, len(body)))]
         if any(time is None or time < DAY for time in times):
-            return False
+            return IN
         first, last = (dated(time, until) for time in times if time is not None)
         if first > last or first < self._latest:
             self._sorted = False
         self._latest = last
-        return self._sorted and (
-            (since is not None and last < since) or (until is not None and first > until)
-        )
+        early = [since is not None and time < since for time in (first, last)]
+        late = [until is not None and time > until for time in (first, last)]
+        if not any(early + late):
+            return IN
+        return OUT if self._sorted and (all(early) or all(late)) else EDGE
+
+
+def _says(body: bytes) -> bool:
+    """Say whether there is anything but white space and terminal escapes."""
+    text = body.strip()
+    parts = (text[:1000], text) if len(text) > 1000 else (text,)
+    return any(clean(part.decode("utf-8", "replace")).strip() for part in parts)

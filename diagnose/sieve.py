@@ -8,7 +8,9 @@ only say where to look: the line decides, so that every engine picks the same li
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
+from itertools import islice
 from operator import itemgetter
 
 from diagnose.engines import engine
@@ -76,29 +78,31 @@ class Sieve:
         self._counts: Counter[int] = Counter()
         self._lines = 0
         self._choices = 0
+        self._found: list[tuple[int, int, int]] = []
         self._choose()
 
     def _choose(self) -> None:
-        chosen = self._telling.chosen()
+        chosen = self._telling.chosen
         self.literals = (*chosen, *self._marks)
         self._first_mark = len(chosen)
-        self._hidden = [tuple(c for c in chosen if _may_hide(mark, c)) for mark in self._marks]
         self._engine = self._make(self.literals)
+        self._hidden = [
+            () if self._engine.overlapping else _hidden(mark, chosen) for mark in self._marks
+        ]
         self._counts.clear()
         self._lines = 0
         self._choices += 1
 
     def picked(
-        self, body: bytes, lines: int, known: Callable[[bytes, int, int], bool] = _never
+        self, body: bytes, known: Callable[[bytes, int, int], bool] = _never
     ) -> Iterator[tuple[int, int]]:
         """Yield (start, end) of the lines that are picked, in order, without their ends.
 
         Args:
             body: whole lines.
-            lines: how many.
             known: takes a line that may be picked, and says whether nothing more is to be done.
         """
-        found = self._engine.find(body.lower())
+        found = self._found = self._engine.find(body.lower())
         done = refused = -1
         first_mark = self._first_mark
         for number, start, end in found:
@@ -115,7 +119,6 @@ class Sieve:
                 yield at, stop
             else:
                 refused = stop
-        self._watch(found, lines)
 
     def _is_abnormal(
         self, body: bytes, number: int, place: tuple[int, int], line: tuple[int, int]
@@ -126,8 +129,9 @@ class Sieve:
         hidden = self._hidden[number - self._first_mark]
         return bool(hidden) and any(one in body[line[0] : line[1]].lower() for one in hidden)
 
-    def _watch(self, found: Sequence[tuple[int, int, int]], lines: int) -> None:
-        """Give up literals that stand everywhere."""
+    def watch(self, lines: int) -> None:
+        """Give up literals that stand everywhere; the last body had so many lines."""
+        found = self._found
         self._lines += lines
         if len(found) < HOT * lines or self._choices >= MOST_CHOICES:
             return
@@ -138,8 +142,13 @@ class Sieve:
             self._choose()
 
 
-def _may_hide(mark: bytes, literal: bytes) -> bool:
-    """Say whether a match of the mark may cover the start of the literal, or the whole of it."""
-    return literal in mark or any(
-        mark.endswith(literal[:size]) for size in range(1, min(len(mark), len(literal)))
-    )
+def _hidden(mark: bytes, chosen: Sequence[bytes]) -> tuple[bytes, ...]:
+    """Return the literals, of a sorted list, of which a match of the mark may cover the start."""
+    hidden = {one for one in chosen if one in mark}
+    for at in range(1, len(mark)):
+        first = bisect_left(chosen, mark[at:])
+        for one in islice(chosen, first, None):
+            if not one.startswith(mark[at:]):
+                break
+            hidden.add(one)
+    return tuple(sorted(hidden))

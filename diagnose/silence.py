@@ -5,7 +5,7 @@ Where time goes by no faster than usual nothing is looked at.
 
 from __future__ import annotations
 
-from diagnose.heads import DAY
+from diagnose.stamps import DAY
 from kb.named import NamedTuple
 
 TYPE_CHECKING = False

@@ -7,12 +7,12 @@ from collections import Counter
 from diagnose.course import Course
 from diagnose.echoes import LOOKS, About, Echo, Meanings
 from diagnose.findings import Finding, merged
-from diagnose.heads import DAY, YEARLESS_END, dated
 from diagnose.incidents import ABNORMAL, Gathered
 from diagnose.match import sureness
 from diagnose.prose import LONGEST, Prose
 from diagnose.reading import Reading
 from diagnose.scope import Products
+from diagnose.stamps import DAY, YEARLESS_END, dated
 from diagnose.values import Values
 
 TYPE_CHECKING = False

@@ -77,15 +77,17 @@ class Telling:
         lines = max(start.count(b"\n"), 1)
         counts = Counter(_WORD.findall(start.lower())) if self._small else {}
         self._rates = {word: count / lines for word, count in counts.items()}
+        self.chosen = self._choice()
+        """The literals, the same for the same past."""
 
     def give_up(self, found: Iterable[bytes]) -> bool:
         """Do without literals that stand everywhere; say whether that changes the choice."""
-        before = self.chosen()
+        before = self.chosen
         self._common.update(found)
-        return self.chosen() != before
+        self.chosen = self._choice()
+        return self.chosen != before
 
-    def chosen(self) -> list[bytes]:
-        """Return the literals, the same for the same past."""
+    def _choice(self) -> list[bytes]:
         if not self._small:
             runs = {w.run for w in self._wanted if not (w.ordinary and w.run in self._common)}
             return sorted(runs)
@@ -108,8 +110,13 @@ class Telling:
     def _covering(self, shared: Mapping[bytes, set[int]], left: set[int]) -> set[bytes]:
         """Return few words that stand in all that is left, the one for most of it first."""
         chosen = set()
+        open_to = {word: set(numbers) for word, numbers in shared.items()}
         while left:
-            best = max(shared, key=lambda word: (len(shared[word] & left), len(word), word))
+            best = max(open_to, key=lambda word: (len(open_to[word]), len(word), word))
             chosen.add(best)
-            left = left - shared[best]
+            taken = open_to.pop(best)
+            left = left - taken
+            for word in {word for number in taken for word in self._wanted[number].words}:
+                if word in open_to:
+                    open_to[word] -= taken
         return chosen

@@ -39,7 +39,7 @@ more than `REPORT_TERMS` terms by less."""
 
 LEVEL_START = -0.5
 LEVEL_SCALE = 1.4
-UNHEARD_COST = 12.0
+UNHEARD_COST = 13.0
 """Log-odds of "some cause of this base" for a description: ``LEVEL_SCALE`` times the level of its
 resemblance per square root of terms, less ``UNHEARD_COST`` times the share of words that no
 insight's description holds. From a logistic regression over the tuned cases, five-fold."""
@@ -203,12 +203,11 @@ def _absent(evidence: Evidence, seen: Sequence[Seen], index: Index) -> list[Fact
 
 
 def _denied(absent: Sequence[Finding], index: Index) -> list[Factor]:
-    """Findings of one group, and all that one sentence denies, count once against an insight."""
+    """Denied findings of one group imply each other: they count once against an insight."""
     said: dict[str, tuple[float, str]] = {}
     for finding in absent:
         row = index.finding(finding.id)
-        piece = finding.matched if finding.how == "lexical" else finding.id
-        piece = (row.group if row else "") or piece
+        piece = (row.group if row else "") or finding.id
         for edge in index.edges_from(finding.id, "indicates"):
             entry = (1.0 - edge.weight * finding.sure, finding.id)
             key = f"{edge.target}\0{piece}"

@@ -133,6 +133,7 @@ def _meta(base: Base, words: Vocabulary) -> Iterator[tuple[str, str]]:
     yield "version", __version__
     yield "digest", base.digest
     yield "insights", str(len(base.insights()))
+    yield "signatures", str(len(base.of(Signature)))
     yield "bases", "\x1f".join(base.names)
     yield "pages", "\x1f".join(page.id for page in base.of(Page))
     for name in ("stop", "negations", "contrasts"):

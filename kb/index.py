@@ -9,7 +9,17 @@ from __future__ import annotations
 import math
 import sqlite3
 
-from kb.named import NamedTuple
+from kb.rows import (
+    CommandRow,
+    Edge,
+    Entity,
+    Expression,
+    FactRow,
+    FindingRow,
+    InsightRow,
+    Scope,
+    SignatureRow,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +28,24 @@ if TYPE_CHECKING:
 
     from kb.words import Phrases, Vocabulary
 
-FORMAT = 9
+__all__ = [
+    "FORMAT",
+    "MOST_ASKED",
+    "SMOOTHING",
+    "UNHEARD",
+    "CommandRow",
+    "Edge",
+    "Entity",
+    "Expression",
+    "FactRow",
+    "FindingRow",
+    "Index",
+    "InsightRow",
+    "Scope",
+    "SignatureRow",
+]
+
+FORMAT = 10
 """Raised whenever the tables change; an index of another format is not read."""
 
 SMOOTHING = 0.3
@@ -29,112 +56,6 @@ MOST_ASKED = 500
 
 UNHEARD = math.log(SMOOTHING)
 """Log-odds of a term that the description of an insight does not hold."""
-
-
-class InsightRow(NamedTuple):
-    """What ranking needs to know of an insight."""
-
-    id: str
-    title: str
-    severity: str
-    because: str
-    prior: float
-    informs: bool
-    windows: tuple[str, ...]
-    """Specifiers of the versions on which it is possible; empty = all."""
-    reason: str
-    """Said when a version rules it out."""
-    base: str
-
-
-class FindingRow(NamedTuple):
-    """What ranking needs to know of a signature, symptom or fact."""
-
-    id: str
-    kind: str
-    text: str
-    leak: float
-    group: str
-    question: str
-    cost_s: int
-
-
-class SignatureRow(NamedTuple):
-    """What matching needs to know of a signature."""
-
-    id: str
-    text: str
-    normal: str
-    constant: str
-    """Normal form of what does not vary."""
-    template: str
-    must: tuple[str, ...]
-    near: tuple[str, ...]
-    exception: str
-    versions: str
-    marks: str
-    number: int
-
-
-class FactRow(NamedTuple):
-    """A comparison that makes a value a finding."""
-
-    id: str
-    name: str
-    op: str
-    value: str
-
-
-class Expression(NamedTuple):
-    """A regular expression, and a piece of every text that it matches, as `kb.text.fold` gives it."""
-
-    pattern: str
-    needs: str
-
-
-class Scope(NamedTuple):
-    """How texts show what product and version they are about, and which values they name."""
-
-    ours: tuple[str, ...]
-    foreign: dict[str, tuple[str, ...]]
-    versions: list[Expression]
-    generations: list[Expression]
-    captures: dict[str, list[Expression]]
-    starts: list[Expression]
-    ends: list[Expression]
-
-
-class Edge(NamedTuple):
-    """One typed edge; ``weight`` is a probability or a factor on the odds, by kind."""
-
-    source: str
-    target: str
-    kind: str
-    weight: float
-    provenance: str
-    why: str
-    via: str = ""
-    """The finding that tells look-alikes apart, or the versions of a step."""
-
-
-class CommandRow(NamedTuple):
-    """What the choice of a command needs to know of it."""
-
-    id: str
-    versions: str
-    cost_s: int | None
-    """None when the base does not say: as long as it takes to find the answer."""
-    privileges: str
-
-
-class Entity(NamedTuple):
-    """Any entity with its whole record, as written in the base."""
-
-    id: str
-    kind: str
-    text: str
-    base: str
-    record: dict[str, Any]
 
 
 _INSIGHTS = (
@@ -224,6 +145,11 @@ class Index:
             captures={kind: listed for kind, listed in found.items() if kind not in alone},
             **{name: found.get(name, []) for name in alone},
         )
+
+    @property
+    def signature_count(self) -> int:
+        """Number of signatures."""
+        return int(self.meta["signatures"])
 
     @property
     def insight_count(self) -> int:

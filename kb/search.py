@@ -36,6 +36,9 @@ LEAST_GRAMS = 6
 PLAIN_QUERIES = 40
 """numpy is loaded for the query after so many: earlier it would cost more than it saves."""
 
+MOST_KNOWN = 200_000
+"""N-grams whose weights are kept: texts may hold any."""
+
 MOST_KEPT = 8_000_000
 """Postings that are kept in memory, of four bytes each."""
 
@@ -65,7 +68,8 @@ class Search:
     def __init__(self, index: Index, *, numpy: bool | None = None) -> None:
         self._index = index
         self._norms: Sequence[float] = index.norms()
-        self._held: dict[str, int] = {}
+        self._known: dict[str, tuple[int, float]] = {}
+        """N-gram -> number of signatures that hold it, and its weight."""
         self._postings: dict[str, Any] = {}
         self._kept = 0
         self._left = {None: PLAIN_QUERIES, True: 0, False: sys.maxsize}[numpy]
@@ -76,10 +80,7 @@ class Search:
     def nearest(self, normal: str, most: int = 24) -> list[Near]:
         """Return the signatures nearest to a normal form, the nearest first, ties by number."""
         self._upgrade()
-        wanted = grams(normal)
-        self._read_held(wanted)
-        count = len(self._norms)
-        weights = {gram: weight(held, count) for gram in wanted if (held := self._held[gram])}
+        weights = self._weights(grams(normal))
         total = math.sqrt(sum(weights.values()))
         read = [(weights[gram], postings) for gram, postings in self._rarest(weights)]
         value = weights.__getitem__
@@ -94,9 +95,7 @@ class Search:
 
     def cosine(self, number: int, constant: str, normal: str) -> float:
         """Return how near one signature comes to a normal form."""
-        wanted, count = grams(normal), len(self._norms)
-        self._read_held(wanted)
-        weights = {gram: weight(held, count) for gram in wanted if (held := self._held[gram])}
+        weights = self._weights(grams(normal))
         shared = sum(map(weights.__getitem__, weights.keys() & grams(constant)))
         return shared / (self._norms[number] * math.sqrt(sum(weights.values()) or 1.0))
 
@@ -115,15 +114,24 @@ class Search:
             self._kept = 0
             self._budget = BUDGET_NUMPY
 
-    def _read_held(self, wanted: set[str]) -> None:
-        if fresh := sorted(gram for gram in wanted if gram not in self._held):
-            self._held.update(dict.fromkeys(fresh, 0) | self._index.held(fresh))
+    def _weights(self, wanted: set[str]) -> dict[str, float]:
+        """Return the weights of those n-grams that some signature holds."""
+        known = self._known
+        if fresh := sorted(gram for gram in wanted if gram not in known):
+            if len(known) > MOST_KNOWN:
+                known.clear()
+                fresh = sorted(wanted)
+            known.update(dict.fromkeys(fresh, (0, 0.0)))
+            count = len(self._norms)
+            held = self._index.held(fresh)
+            known.update({gram: (of, weight(of, count)) for gram, of in held.items()})
+        return {gram: value for gram in wanted if (value := known[gram][1])}
 
     def _rarest(self, weights: Mapping[str, float]) -> list[tuple[str, Any]]:
         """Return the rarest n-grams with their postings, as many as the budget allows."""
         chosen: list[str] = []
         left = self._budget
-        for held, gram in sorted((self._held[gram], gram) for gram in weights):
+        for held, gram in sorted((self._known[gram][0], gram) for gram in weights):
             left -= held
             if left < 0 and len(chosen) >= LEAST_GRAMS:
                 break

@@ -1,8 +1,13 @@
-"""The engine as the screens use it: one index for each thread, logs read once, progress, cancel."""
+"""The engine as the screens use it: logs read once, progress, cancel, and the ranking before the rest.
+
+What follows from evidence is worked out in one thread of its own, so that what its index has read
+of the base is there for the next key; every other thread that asks has an index of its own.
+"""
 
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -11,7 +16,7 @@ if TYPE_CHECKING:
 
     from diagnose.collect import Evidence
     from diagnose.findings import Finding
-    from diagnose.result import Diagnosis
+    from diagnose.result import Cause, Diagnosis
     from diagnose.session import Session
     from kb.index import Index
 
@@ -37,6 +42,7 @@ class Engine:
         self._lock = threading.Lock()
         self._path = ""
         self._logs: tuple[object, Evidence] | None = None
+        self._thread = ThreadPoolExecutor(1, "engine")
 
     @property
     def index(self) -> Index:
@@ -108,20 +114,48 @@ class Engine:
         return evidence(session, self.index, draft, logs)
 
     def diagnose(self, session: Session, draft: str = "") -> tuple[Diagnosis, list[Finding]]:
-        """Return the diagnosis of a session, and what it follows from.
+        """Return the ranking of a session, and what it follows from.
+
+        What takes long and is not the ranking is left out: `complete` adds it, and nobody else may
+        look at it.
 
         Raises:
             UsageError: an id is unknown.
             KbError: the base is not valid.
         """
+        return self._thread.submit(self._diagnose, session, draft).result()
+
+    def _diagnose(self, session: Session, draft: str) -> tuple[Diagnosis, list[Finding]]:
         from diagnose.diagnosis import conclude  # noqa: PLC0415
 
         evidence = self.evidence(session, draft)
         given = session.given()
         if draft.strip():
             given = given._replace(errors=(*given.errors, draft))
-        diagnosis = conclude(evidence, given, self.index, limit=LIMIT)
+        diagnosis = conclude(evidence, given, self.index, limit=LIMIT, lazily=True)
         return diagnosis, list(evidence.findings.values())
+
+    def complete(self, ranking: Diagnosis, superseded: Callable[[], bool]) -> Diagnosis | None:
+        """Return a ranking with all that belongs to it, or None once it is superseded."""
+        return self._thread.submit(_completed, ranking, superseded).result()
+
+
+def _completed(ranking: Diagnosis, superseded: Callable[[], bool]) -> Diagnosis | None:
+    causes: list[Cause] = []
+    for cause in ranking.causes:
+        if superseded():
+            return None
+        causes.append(
+            cause._replace(
+                missing=tuple(cause.missing),
+                checks=tuple(cause.checks),
+                fixes=tuple(cause.fixes),
+                related=tuple(cause.related),
+            )
+        )
+    if superseded():
+        return None
+    return ranking._replace(causes=tuple(causes), next_checks=tuple(ranking.next_checks))
 
 
 def _logs_of(session: Session) -> tuple[tuple[Path, ...], str, float | None, float | None]:

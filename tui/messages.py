@@ -15,13 +15,24 @@ if TYPE_CHECKING:
 
 
 class Concluded(Message):
-    """A worker has a diagnosis."""
+    """A worker has a ranking; only its completion may be looked at beyond that."""
 
-    def __init__(self, diagnosis: Diagnosis, found: list[Finding], session: Session) -> None:
+    def __init__(
+        self, diagnosis: Diagnosis, found: list[Finding], session: Session, draft: str
+    ) -> None:
         super().__init__()
         self.diagnosis = diagnosis
         self.found = found
         self.session = session
+        self.draft = draft
+
+
+class Completed(Message):
+    """A worker has all that belongs to the ranking, or was told that nobody needs it any more."""
+
+    def __init__(self, diagnosis: Diagnosis | None) -> None:
+        super().__init__()
+        self.diagnosis = diagnosis
 
 
 class Failed(Message):

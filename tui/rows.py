@@ -12,7 +12,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from textual.binding import BindingType
     from textual.content import Content
@@ -30,6 +30,10 @@ class Rows(OptionList):
         Binding("G", "last", "Bottom", show=False, id="rows.bottom"),
     ]
 
+    def __init__(self, *, id: str) -> None:  # noqa: A002 (as in Textual)
+        super().__init__(id=id)
+        self._rows: list[tuple[str, Content]] = []
+
     @property
     def chosen(self) -> str:
         """Id of the row the cursor is on, or nothing."""
@@ -43,10 +47,13 @@ class Rows(OptionList):
             rows: a row without an id is a heading.
             follow: stay at the top when the cursor is there, whatever comes to stand there.
         """
+        before, self._rows = self._rows, list(rows)
+        if len(before) == len(self._rows) and all(map(_same, before, self._rows)):
+            return
         kept, place, scroll = self.chosen, self.highlighted, self.scroll_offset.y
         if follow and place is not None and all(o.disabled for o in self.options[:place]):
             kept, place, scroll = "", None, 0
-        self.set_options(Option(text, id=row or None, disabled=not row) for row, text in rows)
+        self.set_options(self._options_of(self._rows, before))
         found = next(
             (i for i, option in enumerate(self.options) if kept and option.id == kept), None
         )
@@ -57,6 +64,19 @@ class Rows(OptionList):
         else:
             self.scroll_to(y=scroll, animate=False)
         self.highlighted = found
+
+    def _options_of(
+        self, rows: list[tuple[str, Content]], before: list[tuple[str, Content]]
+    ) -> Iterator[Option]:
+        """Yield the options of rows; those that stood there already are laid out already."""
+        laid = {(row, text.plain): place for place, (row, text) in enumerate(before)}
+        options = list(self.options)
+        for row, text in rows:
+            place = laid.pop((row, text.plain), None)
+            if place is not None and text.is_same(before[place][1]):
+                yield options[place]
+            else:
+                yield Option(text, id=row or None, disabled=not row)
 
     def render_line(self, y: int) -> Strip:
         """Draw a mark at the start of the chosen row: a background alone is lost without colour."""
@@ -75,3 +95,7 @@ class Rows(OptionList):
         if offset:
             return strip
         return Strip([Segment(MARK, style), *strip.crop(1)], strip.cell_length)
+
+
+def _same(one: tuple[str, Content], other: tuple[str, Content]) -> bool:
+    return one[0] == other[0] and one[1].is_same(other[1])

@@ -12,7 +12,8 @@ from textual.worker import Worker, WorkerState, get_current_worker
 from diagnose.errors import UsageError
 from kb.errors import KbError
 from tui.answering import Answering
-from tui.messages import Concluded, Failed, Loaded, ReadOn, Unreadable
+from tui.line import Line
+from tui.messages import Completed, Concluded, Failed, Loaded, ReadOn, Unreadable
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -37,12 +38,17 @@ class Walk(Answering):
         self.stale = False
         self.reading = False
         self.ready = False
+        self.unfinished: Diagnosis | None = None
+        """The ranking that stands there, while what belongs to it is worked out."""
+        self.ranked: tuple[str, Session] | None = None
+        """The typed text and the session that the ranking on the screen belongs to."""
         self._compared: Session | None = None
+        self._told: tuple[Cause | None, Diagnosis] | None = None
 
     def compose(self) -> ComposeResult:
         """Build the shell."""
-        yield Static("diagnose: opening the knowledge base \u2026", id="verdict", markup=False)
-        yield Static("", id="moved", markup=False)
+        yield Line("diagnose: opening the knowledge base \u2026", id="verdict")
+        yield Line(id="moved")
         yield Static("", id="shell", markup=False)
 
     def on_mount(self) -> None:
@@ -99,7 +105,7 @@ class Walk(Answering):
         engine = self.diagnose_app.engine
         try:
             diagnosis, found = engine.diagnose(session, draft)
-            self.post_message(Concluded(diagnosis, found, session))
+            self.post_message(Concluded(diagnosis, found, session, draft))
         except UsageError as error:
             self.post_message(Failed(str(error)))
         except KbError as error:
@@ -167,15 +173,29 @@ class Walk(Answering):
             self.notify(event.reason, severity="error", markup=False, timeout=6)
 
     @on(Concluded)
-    def _show(self, event: Concluded) -> None:
+    def _rank(self, event: Concluded) -> None:
+        """Show the ranking; what belongs to it is worked out once that is drawn."""
         if self._compared is None or self._compared != event.session:
             self.before, self._compared = self.diagnosis, event.session
-        self.diagnosis, self.found = event.diagnosis, event.found
-        self._concluded()
-        self._show_verdict()
-        self._show_signs()
+        self.unfinished, self.found = event.diagnosis, event.found
+        self._show_verdict(event.diagnosis)
         self.causes.show_diagnosis(event.diagnosis, self.before)
-        self.show_cause()
+        self.ranked = event.draft, event.session
+        self.call_after_refresh(self._complete, event.diagnosis)
+
+    @work(thread=True, group="complete", exit_on_error=False)
+    def _complete(self, ranking: Diagnosis) -> None:
+        found = self.diagnose_app.engine.complete(ranking, lambda: self.stale)
+        self.post_message(Completed(found))
+
+    @on(Completed)
+    def _show(self, event: Completed) -> None:
+        if event.diagnosis is not None:
+            self.diagnosis, self.unfinished = event.diagnosis, None
+        self._concluded()
+        if event.diagnosis is not None:
+            self._show_signs()
+            self.show_cause()
 
     def _concluded(self) -> None:
         self.busy = False
@@ -183,22 +203,15 @@ class Walk(Answering):
             self.stale = False
             self.changed()
 
-    def _show_verdict(self) -> None:
+    def _show_verdict(self, ranking: Diagnosis) -> None:
         from tui.words import moves, verdict_line  # noqa: PLC0415
 
-        if self.diagnosis is None:
-            return
-        if (
-            self.diagnosis.causes
-            or self.diagnosis.input.lines_read
-            or self.diagnose_app.session.steps
-        ):
-            line = verdict_line(self.diagnosis)
-            self.query_one("#verdict", Static).update(line)
+        if ranking.causes or ranking.input.lines_read or self.diagnose_app.session.steps:
+            self.query_one("#verdict", Line).say(verdict_line(ranking))
         else:
-            self.query_one("#verdict", Static).update("diagnose: from what you see to what to do")
+            self.query_one("#verdict", Line).say("diagnose: from what you see to what to do")
         if not self.reading:
-            self.say("; ".join(moves(self.before, self.diagnosis)))
+            self.say("; ".join(moves(self.before, ranking)))
 
     def _show_signs(self) -> None:
         answers = self.diagnose_app.session.answers()
@@ -221,9 +234,12 @@ class Walk(Answering):
     def show_cause(self) -> None:
         """Show the cause the cursor is on, with its commands."""
         diagnosis = self.diagnosis
-        if diagnosis is None:
+        if diagnosis is None or self.unfinished is not None:
             return
         cause = self.cause
+        if self._told is not None and self._told[0] is cause and self._told[1] is diagnosis:
+            return
+        self._told = cause, diagnosis
         self.detail.show(cause, diagnosis)
         self.commands.show_cause(cause, [] if cause is not None else self._collecting(diagnosis))
 
@@ -240,6 +256,6 @@ class Walk(Answering):
 
     def say(self, text: str) -> None:
         """Show a line under the verdict; nothing hides it."""
-        line = self.query_one("#moved", Static)
-        line.update(text)
+        line = self.query_one("#moved", Line)
+        line.say(text)
         line.set_class(bool(text), "-some")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from diagnose.cli import inputs, output, talk
+from diagnose.cli.progress import EVERY, told
 from diagnose.fleet import fleet
 from diagnose.fleet.cluster import LOCAL
 
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 WORTH = 2 * 1024**3
 """Bytes on one machine's disks below which a cluster's start takes longer than the reading, at
 about 4 s for the start and some 250 MB/s for the cores of a small machine."""
-
-OFTEN = 0.2
-"""Seconds between two lines of progress."""
 
 
 def diagnosed(args: Args, index: Index) -> Diagnosis:
@@ -57,33 +54,30 @@ def _advise(files: Sequence[LogFile], address: str) -> None:
 
 
 class _Shown:
-    """Progress on a terminal: files and bytes, rate, time left, on one line that is wiped."""
+    """Progress on a terminal, on one line that is written over and at last wiped out."""
 
     def __init__(self) -> None:
-        self._start = self._last = monotonic()
+        self._began = self._said = monotonic()
+        self._width = 0
         self._live = not talk.quiet and output.on_terminal(sys.stderr)
-        self._dirty = False
 
     def __call__(self, progress: Progress) -> None:
         now = monotonic()
-        if not self._live or now - self._last < OFTEN:
+        if not self._live or now - self._said < EVERY:
             return
-        self._last, self._dirty = now, True
-        rate = progress.bytes / max(now - self._start, 0.001)
-        left = (progress.of_bytes - progress.bytes) / max(rate, 1.0)
-        text = (
-            f"{progress.files} of {progress.of_files} files, {_size(progress.bytes)} of"
-            f" {_size(progress.of_bytes)}, {_size(rate)}/s, {left:.0f} s left"
-        )
-        width = shutil.get_terminal_size().columns - 1
-        sys.stderr.write(f"\r{text[:width]:<{width}}")
+        self._said = now
+        read = told(progress.bytes, progress.of_bytes, now - self._began)
+        self._write(f"{progress.files} of {progress.of_files} files, {read}")
+
+    def _write(self, line: str) -> None:
+        sys.stderr.write(f"\r{line:<{self._width}}\r")
         sys.stderr.flush()
+        self._width = len(line)
 
     def end(self) -> None:
-        """Wipe the line."""
-        if self._dirty:
-            sys.stderr.write(f"\r{' ' * (shutil.get_terminal_size().columns - 1)}\r")
-            sys.stderr.flush()
+        """Wipe the line out."""
+        if self._width:
+            self._write("")
 
 
 def _size(count: float) -> str:

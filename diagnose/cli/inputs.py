@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from diagnose.cli.options import Args
     from diagnose.collect import Evidence, Given
+    from diagnose.read import Tally
     from diagnose.result import Diagnosis
     from kb.index import Index
 
@@ -122,16 +123,29 @@ def collected(inputs: Given, index: Index) -> Evidence:
         UsageError: as `diagnose.collect.collect`, or there was nothing in it.
     """
     from diagnose.collect import collect  # noqa: PLC0415
-    from diagnose.read import Tally  # noqa: PLC0415
 
-    tally = Tally()
-    evidence = collect(inputs, index, tally)
+    tally = _tally(inputs)
+    try:
+        evidence = collect(inputs, index, tally)
+    finally:
+        tally.end()
     answers = (inputs.symptoms, inputs.no_symptoms, inputs.unknown_symptoms, inputs.facts)
     if not (tally.said or evidence.partial or any(answers)):
         names = [*map(str, inputs.logs), *inputs.urls, *["standard input"] * inputs.stdin]
         what = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
         raise UsageError(f"the input is empty ({what})")
     return evidence
+
+
+def _tally(inputs: Given) -> Tally:
+    """Return what counts the reading; reading logs is said on a terminal when it takes long."""
+    if inputs.logs or inputs.stdin:
+        from diagnose.cli import progress  # noqa: PLC0415 (only for logs)
+
+        return progress.tally(inputs.logs, stdin=inputs.stdin)
+    from diagnose.read import Tally  # noqa: PLC0415 (the engine is not for commands that look up)
+
+    return Tally()
 
 
 def diagnosed(args: Args, index: Index, *, lazily: bool = False) -> Diagnosis:

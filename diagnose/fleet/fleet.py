@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from diagnose.collect import of_reading, read_all
+from diagnose.collect import of_reading
 from diagnose.diagnosis import conclude
 from diagnose.errors import UsageError
 from diagnose.fleet import cluster, places
@@ -14,6 +14,7 @@ from diagnose.read import Tally
 from diagnose.reading import joined
 from diagnose.redact import redact
 from diagnose.result import HostResult
+from diagnose.sources import read_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

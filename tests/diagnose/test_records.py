@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnose.heads import YEARLESS, dated, parse
+from diagnose.heads import parse
 from diagnose.read import Line
 from diagnose.records import MAX_LINES, records
+from diagnose.stamps import YEARLESS, dated
 from tests.diagnose.made import one, recorded
 
 AT = datetime(2023, 2, 1, 10, 11, 12, tzinfo=UTC).timestamp()

@@ -141,7 +141,9 @@ def test_a_healthy_log_says_the_same_scanned(
 
     found, expected = scanned(index, text), read_in_full(index, text)
 
-    assert found.findings.keys() == expected.findings.keys()
+    missing = expected.findings.keys() - found.findings.keys()
+    assert {expected.findings[name].how for name in missing} <= {"fuzzy"}
+    assert found.findings.keys() <= expected.findings.keys()
     assert told(found, index).verdict == told(expected, index).verdict
     assert found.incidents.keys() <= expected.incidents.keys()
     for key in expected.incidents.keys() - found.incidents.keys():  # similar, and not abnormal
@@ -222,7 +224,7 @@ def peak(index: Index, stream: Endless) -> tuple[Reading, int]:
     reader = Reader(index)
     scanned(index, noisy(2000))
     tracemalloc.start()
-    found = reader.stream(stream, "x")  # type: ignore[arg-type]
+    found = reader.stream(stream, "x")
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return found, most
@@ -267,7 +269,7 @@ def test_an_interruption_gives_what_was_read_so_far(index: Index) -> None:
     block = (noisy(2500) + log([2], HEADS[0], at=50_000.0)).encode()
     stream = Endless(block, 100, b"")
 
-    found = Reader(index).stream(stream, "x", Impatient())  # type: ignore[arg-type]
+    found = Reader(index).stream(stream, "x", Impatient())
 
     assert found.partial
     assert told(found, index).verdict in SPOKEN

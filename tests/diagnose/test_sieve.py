@@ -21,8 +21,9 @@ STAMP = "2023-02-01 10:11:12,345"
 
 def picked(sieve: Sieve, text: str) -> list[str]:
     body = text.encode() + b"\n"
-    found = sieve.picked(body, body.count(b"\n"))
-    return [body[start:stop].decode() for start, stop in found]
+    found = [body[start:stop].decode() for start, stop in sieve.picked(body)]
+    sieve.watch(body.count(b"\n"))
+    return found
 
 
 def bare(start: str = "") -> Sieve:
@@ -130,13 +131,13 @@ def test_a_word_that_is_common_at_the_start_is_not_chosen() -> None:
     listed = [Wanted((b"runs", b"lost"), b"runs lost", ordinary=False)]
     start = b"all runs are fine\n" * int(2 / RARE)
 
-    assert Telling(listed, start).chosen() == [b"lost"]
-    assert Telling(listed, start.replace(b"fine", b"lost")).chosen() == [b"runs lost"]
+    assert Telling(listed, start).chosen == [b"lost"]
+    assert Telling(listed, start.replace(b"fine", b"lost")).chosen == [b"runs lost"]
 
 
 def test_few_words_serve_a_small_base_and_texts_a_large_one(index: Index) -> None:
     listed = wanted(index, index.scope())
     many = [Wanted((b"shared",), b"shared text %d" % n, ordinary=False) for n in range(2000)]
 
-    assert len(Telling(listed, b"").chosen()) < len(listed) / 2
-    assert len(Telling(many, b"").chosen()) == 2000
+    assert len(Telling(listed, b"").chosen) < len(listed) / 2
+    assert len(Telling(many, b"").chosen) == 2000

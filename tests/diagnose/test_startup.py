@@ -48,12 +48,13 @@ STARTED = frozenset({
     "diagnose.errors", "kb", "kb.errors", "kb.named", "kb.version",
 })  # fmt: skip
 OPENED = STARTED | {
-    "diagnose.cli.inputs", "kb.cache", "kb.index", "kb.pattern", "kb.text",
+    "diagnose.cli.inputs", "kb.cache", "kb.index", "kb.pattern", "kb.rows", "kb.text",
 }  # fmt: skip
 READ = OPENED | {
     "diagnose.candidates", "diagnose.collect", "diagnose.course", "diagnose.echoes",
     "diagnose.findings", "diagnose.heads", "diagnose.incidents", "diagnose.match", "diagnose.mend", "diagnose.prose", "diagnose.read",
     "diagnose.reader", "diagnose.reading", "diagnose.records", "diagnose.scope", "diagnose.source",
+    "diagnose.sources", "diagnose.stamps",
     "diagnose.suppress", "diagnose.values", "kb.versions",
 }  # fmt: skip
 DIAGNOSED = READ | {

@@ -68,7 +68,7 @@ def test_matching_reads_the_same_signatures(index: Index, shipped: Base) -> None
         )  # fmt: skip
         assert (row.must, row.near) == (signature.must, signature.near)
         assert row.normal == normalise(signature.text)
-        held = sorted(grams(row.normal))
+        held = sorted(grams(row.constant))
         found = index.grams(held)
         assert all(row.number in found[gram] for gram in held)
         assert index.sizes()[row.number] == len(held)

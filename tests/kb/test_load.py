@@ -206,3 +206,23 @@ def test_disabling_leaves_no_loose_ends(write: Callable[..., Path], tmp_path: Pa
 def test_the_shipped_base_comes_first() -> None:
     assert list(folders()) == [("prefect", SHIPPED)]
     assert [name for name, _ in folders([SHIPPED])] == ["prefect", "prefect-2"]
+
+
+def test_a_long_list_may_be_spread_over_files_of_a_folder(write: Callable[..., Path]) -> None:
+    first, second = TINY["signatures.yaml"].split("- {id: reset", 1)
+    parts = {
+        "signatures.yaml": None,
+        "signatures/a.yaml": first,
+        "signatures/b.yaml": f"- {{id: reset{second}",
+    }
+
+    assert (
+        load([write(parts)], shipped=False).entities
+        == load([write({}, "whole")], shipped=False).entities
+    )
+
+
+@pytest.mark.parametrize("name", ["signature/a.yaml", "signatures/more/a.yaml", "lexicon/a.yaml"])
+def test_other_folders_are_refused(write: Callable[..., Path], name: str) -> None:
+    with pytest.raises(KbError, match="is not a file that a knowledge base has"):
+        load([write({name: "[]\n"})], shipped=False)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.widgets import Static
 
+from tui.line import Line
 from tui.prose import cause_page, nothing_page
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ class Detail(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         """Build the page."""
-        yield Static(id="detail-text", markup=False)
+        yield Line(id="detail-text")
 
     def show(self, cause: Cause | None, diagnosis: Diagnosis) -> None:
         """Show a cause, or what to collect when there is none to show."""
         page = cause_page(cause) if cause is not None else nothing_page(diagnosis)
         self.border_title = "3 This cause" if cause is not None else "3 What to collect"
-        self.query_one("#detail-text", Static).update(page)
+        self.query_one("#detail-text", Line).say(page)
         of = cause.insight if cause is not None else ""
         if of != self._of:
             self._of = of

@@ -9,9 +9,10 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 
 from diagnose.redact import redact
+from tui.line import Line
 from tui.panes.query import Query
 from tui.rows import Rows
 from tui.safe import last_line, plain
@@ -67,12 +68,14 @@ class Signs(Vertical):
         self._questions: dict[str, str] = {}
         self.answers: Mapping[str, str] = {}
         self._full: dict[str, str] = {}
+        self._rows: dict[tuple[str, str], Content] = {}
+        """(symptom, answer) -> its row."""
 
     def compose(self) -> ComposeResult:
         """Build the line and the list."""
         yield Query()
         yield Rows(id="signs-rows")
-        yield Static("", id="sign-note", markup=False)
+        yield Line(id="sign-note")
 
     def learn(self, symptoms: list[FindingRow]) -> None:
         """Take in the symptoms of the base."""
@@ -142,20 +145,26 @@ class Signs(Vertical):
         ordered = sorted(rows, key=lambda row: row.id not in self.answers)
         yield "", _heading(f"Symptoms ({len(rows)})")
         for row in ordered[:MOST]:
-            state = self.answers.get(row.id, "")
-            mark = f"{STATE[state]} " if state else "\u00b7 "
-            style = "bold $text-success" if state == "present" else "dim"
-            yield f"symptom:{row.id}", Content.assemble((mark, style), plain(row.text))
+            yield f"symptom:{row.id}", self._symptom(row, self.answers.get(row.id, ""))
         if len(ordered) > MOST:
             yield "", Content.styled(f"  {len(ordered) - MOST} more: type to narrow", "dim")
+
+    def _symptom(self, row: FindingRow, state: str) -> Content:
+        known = self._rows.get((row.id, state))
+        if known is None:
+            mark = f"{STATE[state]} " if state else "\u00b7 "
+            style = "bold $text-success" if state == "present" else "dim"
+            known = Content.assemble((mark, style), plain(row.text))
+            self._rows[row.id, state] = known
+        return known
 
     @on(OptionList.OptionHighlighted)
     def _note(self) -> None:
         """Show the row the cursor is on in full: rows are cut to one line."""
         row = self.query_one("#signs-rows", Rows).chosen
         text = self._full.get(row) or self._questions.get(row, "")
-        note = self.query_one("#sign-note", Static)
-        note.update(last_line(text) if row.startswith("input:") else plain(text))
+        note = self.query_one("#sign-note", Line)
+        note.say(last_line(text) if row.startswith("input:") else plain(text))
         note.display = bool(text)
 
     def action_answer(self, state: str) -> None:

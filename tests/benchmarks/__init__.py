@@ -1,0 +1,1 @@
+"""Tests of the benchmarks: the generators, and that everything runs."""
