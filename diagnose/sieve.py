@@ -86,9 +86,8 @@ class Sieve:
         self.literals = (*chosen, *self._marks)
         self._first_mark = len(chosen)
         self._engine = self._make(self.literals)
-        self._hidden = [
-            () if self._engine.overlapping else _hidden(mark, chosen) for mark in self._marks
-        ]
+        marks = () if self._engine.overlapping else self._marks
+        self._hidden = {one for mark in marks for one in _hidden(mark, chosen)}
         self._counts.clear()
         self._lines = 0
         self._choices += 1
@@ -114,20 +113,20 @@ class Sieve:
                 stop = len(body)
             if known(body, at, stop):
                 done = stop
-            elif number < first_mark or self._is_abnormal(body, number, (start, end), (at, stop)):
+            elif number < first_mark or self._is_abnormal(body, (start, end), (at, stop)):
                 done = stop
                 yield at, stop
             else:
                 refused = stop
 
-    def _is_abnormal(
-        self, body: bytes, number: int, place: tuple[int, int], line: tuple[int, int]
-    ) -> bool:
-        """Say whether the line is abnormal, or holds a literal that the mark found there hides."""
+    def _is_abnormal(self, body: bytes, place: tuple[int, int], line: tuple[int, int]) -> bool:
+        """Say whether the line is abnormal, or holds a literal that a mark may hide."""
         if body[place[0] : place[1]] in _LEVELS or _ABNORMAL.search(body, *line):
             return True
-        hidden = self._hidden[number - self._first_mark]
-        return bool(hidden) and any(one in body[line[0] : line[1]].lower() for one in hidden)
+        if not self._hidden:
+            return False
+        told = body[line[0] : line[1]].lower()
+        return any(one in told for one in self._hidden)
 
     def watch(self, lines: int) -> None:
         """Give up literals that stand everywhere; the last body had so many lines."""
@@ -142,7 +141,7 @@ class Sieve:
             self._choose()
 
 
-def _hidden(mark: bytes, chosen: Sequence[bytes]) -> tuple[bytes, ...]:
+def _hidden(mark: bytes, chosen: Sequence[bytes]) -> set[bytes]:
     """Return the literals, of a sorted list, of which a match of the mark may cover the start."""
     hidden = {one for one in chosen if one in mark}
     for at in range(1, len(mark)):
@@ -151,4 +150,4 @@ def _hidden(mark: bytes, chosen: Sequence[bytes]) -> tuple[bytes, ...]:
             if not one.startswith(mark[at:]):
                 break
             hidden.add(one)
-    return tuple(sorted(hidden))
+    return hidden

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from diagnose import engines
@@ -68,6 +68,7 @@ def test_many_literals_are_found_in_several_passes_or_one(count: int) -> None:
     words=st.lists(PIECE, min_size=1, max_size=6, unique=True),
     block=BLOCK,
 )
+@example(words=[b"rror"], block=b"timeouterror")
 def test_every_engine_picks_the_same_lines(words: list[bytes], block: bytes) -> None:
     listed = [Wanted((word,), word, ordinary=False) for word in words]
     body = block + b"\n"
