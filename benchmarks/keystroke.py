@@ -25,9 +25,10 @@ from benchmarks.measure import machine, table
 from benchmarks.sizes import SMALL, TUI
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from textual.app import App
+    from textual.widget import Widget
 
 GOALS = {"shipped base": 50.0, "10,000 signatures more": 150.0}
 """Milliseconds of CPU time, at most, from a key to the ranking: the median over the keys."""
@@ -103,7 +104,7 @@ async def bare(rounds: int, most: int) -> list[Key]:
     from textual.widgets import Input  # noqa: PLC0415
 
     class Bare(App[None]):
-        def compose(self) -> object:
+        def compose(self) -> Iterator[Widget]:
             yield Input()
 
     app, found = Bare(), []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.content import Content
 from textual.widgets import Static
 
 if TYPE_CHECKING:
     from textual.css.scalar import Scalar
+    from textual.css.styles import RulesMap
 
 
 class Line(Static):
@@ -33,7 +34,7 @@ class Line(Static):
         size = self.content_size
         if not size.width or not size.height:
             return False
-        height = self._said.get_height(self.styles, size.width)
+        height = self._said.get_height(cast("RulesMap", self.styles), size.width)
         most: Scalar | None = self.styles.max_height
         room = int(most.value) if most is not None else height
         return max(1, min(height, room)) == size.height

@@ -32,7 +32,7 @@ class Rows(OptionList):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 (as in Textual)
         super().__init__(id=id)
-        self._rows: list[tuple[str, Content]] = []
+        self._held: list[tuple[str, Content]] = []
 
     @property
     def chosen(self) -> str:
@@ -47,13 +47,13 @@ class Rows(OptionList):
             rows: a row without an id is a heading.
             follow: stay at the top when the cursor is there, whatever comes to stand there.
         """
-        before, self._rows = self._rows, list(rows)
-        if len(before) == len(self._rows) and all(map(_same, before, self._rows)):
+        before, self._held = self._held, list(rows)
+        if len(before) == len(self._held) and all(map(_same, before, self._held)):
             return
         kept, place, scroll = self.chosen, self.highlighted, self.scroll_offset.y
         if follow and place is not None and all(o.disabled for o in self.options[:place]):
             kept, place, scroll = "", None, 0
-        self.set_options(self._options_of(self._rows, before))
+        self.set_options(self._options_of(self._held, before))
         found = next(
             (i for i, option in enumerate(self.options) if kept and option.id == kept), None
         )

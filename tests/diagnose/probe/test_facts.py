@@ -365,7 +365,7 @@ def test_a_process_that_ended_and_was_not_asked_how_is_dead() -> None:
 
 def test_without_a_running_run_no_process_of_one_can_be_dead() -> None:
     assert known(probed(one_pool()))["run_process"] == "no-run"
-    refused = probed(one_pool(**{"/flow_runs/filter": {"no": "list"}}))
+    refused = probed(one_pool() | {"/flow_runs/filter": {"no": "list"}})
     assert "run_process" not in known(refused)
 
 
