@@ -38,6 +38,7 @@ BENCHMARKS = {
     "scan": Benchmark("Logs against search tools"),
     "fuzzy": Benchmark("Damaged messages among very many signatures"),
     "scale": Benchmark("Large bases"),
+    "fleet": Benchmark("The logs of a fleet on Dask workers"),
     "first_paint": Benchmark("The screen against a bare Textual app", ("1",)),
     "keystroke": Benchmark("From a key to the ranking"),
     "questions": Benchmark("Questions until the right cause leads", ("--operators", "3")),

@@ -43,12 +43,27 @@ def test_absence_is_never_concluded_from_a_failed_or_partial_command(index: Inde
     assert interpret(index, "who-logins", "", 0, partial=True).findings == ()
 
 
-def test_a_catch_all_with_a_finding_needs_the_output_of_a_command_that_worked(index: Index) -> None:
+def test_ordinary_lines_say_something_only_as_output_of_a_command_that_worked(
+    index: Index,
+) -> None:
     usual = interpret(index, "docker-logs-tail", "an ordinary line", 0)
 
-    assert [f.id for f in usual.findings] == ["log-just-ends"]
+    assert [f.id for f in usual.findings] == ["log-just-ends", "no-errors-logged"]
     assert interpret(index, "docker-logs-tail", "", 0).findings == ()
     assert interpret(index, "docker-logs-tail", "Error: no such container", 1).findings == ()
+
+
+def test_one_output_settles_a_finding_of_each_topic_that_it_tells_of(index: Index) -> None:
+    output = (
+        "  Loaded: loaded (/etc/systemd/system/x.service)\n  Active: failed (Result: exit-code)"
+    )
+    failed = interpret(index, "systemctl-status-unit", output, 3)
+    unknown = interpret(index, "journalctl-unit-tail", "-- No entries --", 0)
+
+    assert [f.id for f in failed.findings] == [
+        "agent-exit-with-error", "agent-process-missing", "runs-as-systemd-service",
+    ]  # fmt: skip
+    assert unknown.findings == ()
 
 
 def test_outcomes_that_only_a_person_can_tell_apart_are_offered_and_settle_nothing(
