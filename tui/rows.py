@@ -53,7 +53,7 @@ class Rows(OptionList):
         kept, place, scroll = self.chosen, self.highlighted, self.scroll_offset.y
         if follow and place is not None and all(o.disabled for o in self.options[:place]):
             kept, place, scroll = "", None, 0
-        self.set_options(self._options_of(self._held, before))
+        self.set_options(list(self._options_of(self._held, before)))  # the old ones go with it
         found = next(
             (i for i, option in enumerate(self.options) if kept and option.id == kept), None
         )
