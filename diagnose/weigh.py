@@ -117,11 +117,11 @@ def _prior(
     """Return the odds of insights by name, what is ruled out, and (odds, number) of the rest."""
     if index.insight_count <= ALL_NAMED:
         rows = index.insights()
-        ruled_out = {**_ruled_out(rows, evidence.versions), **evidence.excluded}
+        ruled_out = {**_ruled_out(rows, evidence), **evidence.excluded}
         return {r.id: _odds(r.prior) for r in rows if r.id not in ruled_out}, ruled_out, ()
     touched = {cause for factor in factors for cause in factor.factors} | _produced(seen)
     windowed = index.windowed() if evidence.versions else []
-    ruled_out = {**_ruled_out(windowed, evidence.versions), **evidence.excluded}
+    ruled_out = {**_ruled_out(windowed, evidence), **evidence.excluded}
     asked = index.insight_rows(touched | ruled_out.keys() | {also})
     named = {row.id: row for row in (*asked, *index.most_common(MOST_COMMON))}
     left = dict(index.priors())
@@ -144,8 +144,13 @@ def _produced(seen: Sequence[Seen]) -> set[str]:
     return {cause for finding in both for cause in finding.produced}
 
 
-def _ruled_out(rows: Sequence[InsightRow], seen: Sequence[str]) -> dict[str, str]:
-    """A cause is ruled out when it is impossible on every version that was named."""
+def _ruled_out(rows: Sequence[InsightRow], evidence: Evidence) -> dict[str, str]:
+    """A cause is ruled out when it is impossible on every version that was named.
+
+    It is not where something present shows that it is possible all the same.
+    """
+    seen = evidence.versions
+    present = {f.id for f in evidence.findings.values() if f.state == "present"}
     spans = [span for text in seen if (span := versions.parse(text)) is not None]
     if not spans:
         return {}
@@ -154,6 +159,7 @@ def _ruled_out(rows: Sequence[InsightRow], seen: Sequence[str]) -> dict[str, str
         for row in rows
         if row.windows
         and not any(versions.allows(window, span) for window in row.windows for span in spans)
+        and present.isdisjoint(row.unless)
     }
 
 

@@ -41,7 +41,8 @@ CREATE TABLE entity (id TEXT PRIMARY KEY, kind TEXT, text TEXT, base TEXT, recor
 CREATE TABLE command (id TEXT PRIMARY KEY, effect TEXT, versions TEXT, cost_s INT,
                       privileges TEXT) WITHOUT ROWID;
 CREATE TABLE insight (id TEXT PRIMARY KEY, title TEXT, severity TEXT, because TEXT, prior REAL,
-                      informs INT, windows TEXT, reason TEXT, base TEXT) WITHOUT ROWID;
+                      informs INT, windows TEXT, unless TEXT, reason TEXT,
+                      base TEXT) WITHOUT ROWID;
 CREATE TABLE finding (id TEXT PRIMARY KEY, kind TEXT, text TEXT, leak REAL, grp TEXT,
                       question TEXT, cost_s INT) WITHOUT ROWID;
 CREATE TABLE synonym (form TEXT, first TEXT, place INT, words TEXT, canonical TEXT,
@@ -180,13 +181,16 @@ def _entities(base: Base) -> Iterator[tuple[Any, ...]]:
 
 def _insight(base: Base, insight: Insight) -> tuple[Any, ...]:
     windows: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     reason = ""
     if insight.versions:
+        unless = insight.versions.unless
         windows = tuple(w for w in (insight.versions.possible, *insight.versions.also) if w)
         reason = insight.versions.reason
     return (
         insight.id, insight.title, insight.severity, insight.because, PRIOR[insight.prior],
-        insight.informs, "\x1f".join(windows), reason, base.origins[insight.id].base,
+        insight.informs, "\x1f".join(windows), "\x1f".join(unless), reason,
+        base.origins[insight.id].base,
     )  # fmt: skip
 
 

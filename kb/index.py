@@ -45,7 +45,7 @@ __all__ = [
     "SignatureRow",
 ]
 
-FORMAT = 10
+FORMAT = 11
 """Raised whenever the tables change; an index of another format is not read."""
 
 SMOOTHING = 0.3
@@ -59,12 +59,12 @@ UNHEARD = math.log(SMOOTHING)
 
 
 _INSIGHTS = (
-    "SELECT id, title, severity, because, prior, informs, windows, reason, base FROM insight"
+    "SELECT id, title, severity, because, prior, informs, windows, unless, reason, base FROM insight"
 )
 
 
 def _insight(row: Sequence[Any]) -> InsightRow:
-    return InsightRow._make((*row[:5], bool(row[5]), _listed(row[6]), *row[7:]))
+    return InsightRow._make((*row[:5], bool(row[5]), _listed(row[6]), _listed(row[7]), *row[8:]))
 
 
 class Index:

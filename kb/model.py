@@ -328,6 +328,8 @@ class Versions(Model):
     """Said when a version seen rules the cause out."""
     also: tuple[Specifier, ...] = ()
     """Further windows; the cause is possible in any of them."""
+    unless: tuple[Id, ...] = ()
+    """Findings of which one proves that it is possible on every version, such as a setting."""
 
 
 class Insight(Entity):

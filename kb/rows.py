@@ -20,6 +20,8 @@ class InsightRow(NamedTuple):
     informs: bool
     windows: tuple[str, ...]
     """Specifiers of the versions on which it is possible; empty = all."""
+    unless: tuple[str, ...]
+    """Findings of which one shows that it is possible on every version."""
     reason: str
     """Said when a version rules it out."""
     base: str

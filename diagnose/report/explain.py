@@ -177,7 +177,8 @@ def _versions(window: str | dict[str, Any]) -> str:
     if isinstance(window, str):
         return window
     every = [w for w in (window.get("possible"), *window.get("also", ())) if w]
-    return f"{' or '.join(every) or 'any'}. {one_line(window['reason'])}"
+    still = f" Or with {', '.join(window['unless'])}." if window.get("unless") else ""
+    return f"{' or '.join(every) or 'any'}. {one_line(window['reason'])}{still}"
 
 
 def _groups(found: Explained) -> dict[tuple[str, str], list[Neighbour]]:

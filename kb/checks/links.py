@@ -10,7 +10,7 @@ import networkx as nx
 from kb.checks.place import problem
 from kb.edges import Edge, edges
 from kb.errors import Problem
-from kb.model import Fact, Metric, Page, Signature
+from kb.model import Fact, Insight, Metric, Page, Signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +66,10 @@ def dangling(base: Base) -> Iterator[Problem]:
                 yield problem(base, _owner(edge), f"{edge.kind}: {wrong}")
         if edge.source == edge.target and edge.kind in ("causes", "resembles"):
             yield problem(base, edge.source, f"{edge.kind}: leads to itself")
+    for insight in base.of(Insight):
+        for finding in insight.versions.unless if insight.versions else ():
+            if wrong := _wrong(base, finding, FINDINGS):
+                yield problem(base, insight.id, f"versions, unless: {wrong}")
     for page in base.of(Page):
         yield from _page(base, page)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kb.index import Index
 
 SEND = "Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED"
+FAILED = "Failed the last 3 attempts. Please check your environment and configuration."
 LOG = "".join(
     f"2023-02-01 10:{n:02}:12,345 | INFO    | prefect.agent - step {n} done\n"
     for n in range(10, 40)
@@ -98,9 +99,9 @@ def test_versions_are_read_from_what_was_given(index: Index, text: str, version:
 @pytest.mark.parametrize(
     "given",
     [
-        Given(errors=(SEND,), version="3.1.0"),
-        Given(errors=(f"Starting v3.1.0 worker\n{SEND}",)),
-        Given(errors=(f"We use Prefect 3.1.0.\n{SEND}",)),
+        Given(errors=(FAILED,), version="3.1.0"),
+        Given(errors=(f"Starting v3.1.0 worker\n{FAILED}",)),
+        Given(errors=(f"We use Prefect 3.1.0.\n{FAILED}",)),
     ],
 )
 def test_a_version_rules_causes_out_with_the_reason(index: Index, given: Given) -> None:
@@ -118,6 +119,21 @@ def test_a_version_rules_causes_out_with_the_reason(index: Index, given: Given) 
     assert {HTTP2, DASK} <= impossible
     assert not ruled_out.keys() & set(ranking(found))
     assert all("3.1.0" in reason and len(reason) > 20 for reason in ruled_out.values())
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        Given(errors=(f"Starting v3.1.0 worker\n{SEND}",)),
+        Given(errors=(FAILED,), version="3.1.0", facts=(("http2_enabled", "true"),)),
+    ],
+)
+def test_what_proves_a_cause_possible_beats_the_version(index: Index, given: Given) -> None:
+    found = told(index, *given.errors, version=given.version, facts=given.facts)
+
+    assert HTTP2 not in {one.insight for one in found.ruled_out}
+    assert DASK in {one.insight for one in found.ruled_out}
+    assert ranking(found)[0] == HTTP2
 
 
 def test_a_given_version_beats_the_ones_that_were_read(index: Index) -> None:

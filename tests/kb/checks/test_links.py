@@ -58,6 +58,12 @@ CASES = "cases/agent-dead.yaml"
             "resembles: nothing has the id 'gone'",
         ),
         (DEAD, "insight: network-down", "insight: agent-dead", "resembles: leads to itself"),
+        (
+            DEAD,
+            "reason: There was no agent before.",
+            "unless: [look], reason: There was no agent before.",
+            "versions, unless: 'look' is a command, not a signature",
+        ),
         (DOWN, "insight: agent-dead", "insight: gone", "causes: nothing has the id 'gone'"),
         (
             "parameters.yaml",
