@@ -90,8 +90,9 @@ DIAGNOSIS_EXITS = (
 INPUTS = (
     Option(("-e", "--error"), "errors", "an error text, one line or a whole traceback; repeatable",
            "values", "TEXT"),
-    Option(("--log",), "logs", "a log file or a folder of logs, also compressed; - is standard"
-           " input; repeatable", "values", "PATH", completes="file"),
+    Option(("--log",), "logs", "a log file or a folder of logs, also compressed, or a URL such"
+           " as s3://logs/*.gz (extra dask); - is standard input; repeatable", "values", "PATH|URL",
+           completes="file"),
     Option(("--symptom",), "symptoms", "something you observe: the id of a symptom, or plain"
            " words; repeatable", "values", "ID|TEXT", completes="symptom"),
     Option(("--no-symptom",), "no_symptoms", "a symptom that is not there; repeatable",
