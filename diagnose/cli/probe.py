@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diagnose.cli import inputs, oneshot, output
+from diagnose.cli import inputs, oneshot, output, talk
 from diagnose.cli import options as o
 from diagnose.errors import Exit, UsageError
 
@@ -32,18 +32,15 @@ def run(args: Args) -> int:
     """Probe, and show what was read and what follows from it."""
     form = output.form(args)
     output.check(args)
-    if args.api_only and args.host_only:
-        raise UsageError("--api-only and --host-only cannot both be had")
-    if args.host_only and args.api:
-        raise UsageError("--host-only and --api cannot both be had")
+    host, network = ways(args)
     given = inputs.given(args)
     from diagnose.probe import diagnosis, probe  # noqa: PLC0415 (after the words were checked)
     from diagnose.probe.probing import NOTHING  # noqa: PLC0415
 
     result = probe(
         args.api or None,
-        host=not args.api_only and form != "prometheus",
-        network=not args.host_only,
+        host=host and form != "prometheus",
+        network=network,
         kubernetes=args.kubernetes,
         pools=args.pools,
     )
@@ -56,6 +53,19 @@ def run(args: Args) -> int:
     found = diagnosis(result, given, index, limit=limit)
     output.emit(_rendered(result, found, args, form), args)
     return oneshot.status(found)
+
+
+def ways(args: Args) -> tuple[bool, bool]:
+    """Return whether to look at this host, and whether to ask the API.
+
+    Raises:
+        UsageError: what is asked for leaves nothing, or an API that is not to be asked is named.
+    """
+    if args.api_only and args.host_only:
+        raise UsageError("--api-only and --host-only cannot both be had")
+    if args.host_only and args.api:
+        raise UsageError("--host-only and --api cannot both be had")
+    return not args.api_only, not args.host_only
 
 
 def _rendered(result: ProbeResult, found: Diagnosis, args: Args, form: str) -> str:
@@ -72,13 +82,16 @@ def _rendered(result: ProbeResult, found: Diagnosis, args: Args, form: str) -> s
 
 def _metric(result: ProbeResult, args: Args) -> int:
     """Write the metric alone; status 2 when the API gave no part of it."""
-    from diagnose.probe.metric import prometheus  # noqa: PLC0415
+    from diagnose.probe import metric  # noqa: PLC0415
 
     if result.api is None or result.api.gap("pools") is not None:
         raise UsageError(
             _why_empty(result) or "no API is configured: give --api URL or PREFECT_API_URL"
         )
-    output.emit(prometheus(result.metric), args)
+    missing = [f"{gap.part}: {gap.status}: {gap.line}" for gap in metric.gaps(result.api)]
+    for line in (*missing, *result.notes):
+        talk.note(line)
+    output.emit(metric.prometheus(result.metric), args)
     return Exit.FOUND
 
 

@@ -16,7 +16,7 @@ from diagnose.probe import apirows
 from diagnose.probe.answers import ApiError
 from diagnose.probe.apistate import ApiState, Beats, Deployment, Limit, Pool, Queue, Run, Worker
 from diagnose.probe.client import Client
-from diagnose.probe.records import FORBIDDEN, KNOWN, UNREACHABLE, Gap
+from diagnose.probe.records import FORBIDDEN, KNOWN, UNKNOWN, UNREACHABLE, Gap
 from diagnose.probe.rowtools import at, number, text, texts
 
 if TYPE_CHECKING:
@@ -104,16 +104,23 @@ class _Reader:
             else:
                 answer = self.client.get("/health")
         except ApiError as error:
-            self.gaps.append(Gap("api", error.kind, str(error)))
+            self.gaps.append(Gap("api", error.kind, f"{error}{self._hint(error)}"))
             code = 0 if error.kind == FORBIDDEN and not self.target.headers else error.status
             return state._replace(reached=error.kind, status=code)
         if answer.offset is not None and abs(answer.offset) > SKEW_S:
             self.offset = answer.offset
         if answer.value not in (True, None) and not isinstance(answer.value, dict):
             line = f"{self.target.shown}/health does not answer as a Prefect API does"
-            self.gaps.append(Gap("api", "unknown", line))
-            state = state._replace(reached="unknown")
+            self.gaps.append(Gap("api", UNKNOWN, line))
+            state = state._replace(reached=UNKNOWN)
         return state._replace(latency=answer.seconds, status=answer.status, skew=answer.offset)
+
+    def _hint(self, error: ApiError) -> str:
+        """Say what is mistaken most often when something else than the API answers."""
+        elsewhere = error.kind == UNKNOWN and error.status in (0, 404)
+        if not elsewhere or "/api" in urlsplit(self.target.base).path:
+            return ""
+        return "; the URL of an API usually ends in /api"
 
     def _part(self, part: str, reading: Callable[[], T]) -> T | None:
         """Read one part; a failure is noted and leaves the others alone."""

@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from diagnose.errors import UsageError
 from diagnose.probe.answers import Answer, ApiError, clock_offset, parsed, read_body, why
+from diagnose.probe.wire import Wire
 from diagnose.redact import redact
 
 if TYPE_CHECKING:
@@ -15,10 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
+    import httpx
+
     from diagnose.probe.settings import Target
 
 CONNECT_S = 5.0
 """Seconds to connect, and between two pieces of an answer."""
+
+ANSWER_S = 10.0
+"""Seconds for a whole answer; a server that drips is given up after it."""
 
 PROBE_S = 60.0
 """Seconds for all calls of one probe together."""
@@ -50,6 +56,7 @@ class Client:
         self.target = target
         self.counted = 0
         self._ends = time.monotonic() + PROBE_S
+        self._wire = Wire()
         try:
             self._client = httpx.Client(
                 verify=_verification(target),
@@ -163,28 +170,46 @@ class Client:
         if time.monotonic() > self._ends:
             raise ApiError("unreachable", f"not asked: {PROBE_S:.0f} s were used up before")
         self.counted += 1
-        began, wall = time.monotonic(), time.time()
         try:
-            with self._client.stream(method, url, json=body) as response:
-                data = read_body(response, began, self._short(url))
-                seconds = time.monotonic() - began
-                offset = clock_offset(response, wall + seconds / 2)
-                if response.is_redirect:
-                    return None, response.headers.get("location", "")
-                self._check(response.status_code, url)
-                return Answer(
-                    parsed(data, self._short(url)), response.status_code, seconds, offset
-                ), ""
-        except httpx.TimeoutException as error:
-            what = "no connection" if isinstance(error, httpx.ConnectTimeout) else "no answer"
-            line = f"{self.target.shown}: {what} within {CONNECT_S:.0f} s"
-            raise ApiError("unreachable", line) from None
+            with self._wire.within(ANSWER_S):
+                return self._exchange(method, url, body)
         except httpx.HTTPError as error:
-            raise ApiError("unreachable", f"{self.target.shown}: {why(error)}") from None
+            raise ApiError("unreachable", self._silence(error, url)) from None
         except (httpx.InvalidURL, UnicodeError, ValueError) as error:
-            raise ApiError(
-                "unreachable", f"{self.target.shown} is no usable URL: {error}"
-            ) from None
+            line = f"{self.target.shown} is no usable URL: {error}"
+            raise ApiError("unreachable", line) from None
+
+    def _exchange(
+        self, method: str, url: str, body: dict[str, Any] | None
+    ) -> tuple[Answer | None, str]:
+        """Call once; return the answer, or where it redirects to."""
+        began, wall = time.monotonic(), time.time()
+        trace = {"trace": self._wire.trace}
+        with self._client.stream(method, url, json=body, extensions=trace) as response:
+            data = read_body(response, self._short(url))
+            if self._wire.is_cut:
+                raise ApiError("unreachable", self._too_slow(url))
+            seconds = time.monotonic() - began
+            if response.is_redirect:
+                return None, response.headers.get("location", "")
+            self._check(response.status_code, url)
+            offset = clock_offset(response, wall + seconds / 2)
+            value = parsed(data, self._short(url))
+            return Answer(value, response.status_code, seconds, offset), ""
+
+    def _silence(self, error: httpx.HTTPError, url: str) -> str:
+        """Say why nothing was answered."""
+        import httpx  # noqa: PLC0415
+
+        if self._wire.is_cut:
+            return self._too_slow(url)
+        if isinstance(error, httpx.TimeoutException):
+            what = "no connection" if isinstance(error, httpx.ConnectTimeout) else "no answer"
+            return f"{self.target.shown}: {what} within {CONNECT_S:.0f} s"
+        return f"{self.target.shown}: {why(error)}"
+
+    def _too_slow(self, url: str) -> str:
+        return f"{self._short(url)}: no whole answer within {ANSWER_S:.0f} s"
 
     def _check(self, status: int, url: str) -> None:
         where = self._short(url)

@@ -10,9 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from diagnose.probe.apistate import ApiState
+    from diagnose.probe.records import Gap
 
 NAME = "prefect.agent.heartbeat"
 PROMETHEUS_NAME = "prefect_agent_heartbeat_seconds"
+LABELS = ("kind", "pool", "queue", "name")
+
+_PARTS = ("pools", "queues of ", "workers of ", "deployments", "flows")
+"""Parts of the API that the metric is read from."""
 
 
 def beats(api: ApiState) -> tuple[Beat, ...]:
@@ -30,17 +35,28 @@ def beats(api: ApiState) -> tuple[Beat, ...]:
     return tuple(sorted(found))
 
 
+def gaps(api: ApiState) -> list[Gap]:
+    """Return what could not be read and is therefore missing in the metric."""
+    return [gap for gap in api.gaps if gap.part.startswith(_PARTS)]
+
+
 def prometheus(found: Iterable[Beat]) -> str:
-    """Return the metric in the text format of Prometheus (version 0.0.4)."""
+    """Return the metric in the text format of Prometheus (version 0.0.4).
+
+    A text with two values for the same labels is refused as a whole, so of subjects whose names
+    are the same as far as they are shown the longest silence counts.
+    """
     lines = [
         f"# HELP {PROMETHEUS_NAME} Seconds since the last heartbeat of a work queue's poller,"
         " a worker or a runner.",
         f"# TYPE {PROMETHEUS_NAME} gauge",
     ]
-    for beat in found:
-        labels = {"kind": beat.kind, "pool": beat.pool, "queue": beat.queue, "name": beat.name}
-        text = ",".join(f'{label}="{_escaped(value)}"' for label, value in labels.items())
-        lines.append(f"{PROMETHEUS_NAME}{{{text}}} {beat.seconds:.1f}")
+    series = {tuple(beat[:-1]): beat.seconds for beat in sorted(found)}
+    for values, seconds in series.items():
+        text = ",".join(
+            f'{label}="{_escaped(value)}"' for label, value in zip(LABELS, values, strict=True)
+        )
+        lines.append(f"{PROMETHEUS_NAME}{{{text}}} {seconds:.1f}")
     return "\n".join(lines) + "\n"
 
 

@@ -11,7 +11,7 @@ from diagnose.findings import from_fact, merged
 from diagnose.probe import metric
 from diagnose.probe.facts import facts
 from diagnose.probe.focus import Focus, focus
-from diagnose.probe.records import KNOWN, Gap, Value
+from diagnose.probe.records import KNOWN, PROBED, Gap, Value
 from diagnose.probe.settings import target
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def enriched(evidence: Evidence, result: ProbeResult, index: Index) -> Evidence:
     ]
     for value in result.facts:
         if value.status == KNOWN:
-            kept += from_fact(index, value.name, value.value, f"probe: {value.subject}")
+            kept += from_fact(index, value.name, value.value, f"{PROBED}{value.subject}")
     captured = {kind: list(values) for kind, values in evidence.captured.items()}
     for kind, text in _captures(result):
         values = captured.setdefault(kind, [])

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 KNOWN, UNKNOWN, FORBIDDEN, UNREACHABLE = "known", "unknown", "forbidden", "unreachable"
 """How a value came out; only a known one is evidence, the others never count as absent."""
+
+
+PROBED = "probe: "
+"""How sources of findings begin that were read by a probe."""
 
 
 class Value(NamedTuple):
@@ -28,6 +35,11 @@ class Gap(NamedTuple):
     line: str
     code: int = 0
     """HTTP status of a refusal."""
+
+
+def weighty(gaps: Iterable[Gap]) -> list[Gap]:
+    """Return what an operator should be told of; what a release just does not offer is not."""
+    return [gap for gap in gaps if gap.part == "api" or gap.status != UNKNOWN]
 
 
 class Beat(NamedTuple):

@@ -85,10 +85,11 @@ def _api(api: ApiState) -> Iterator[str]:
         latency = f"answers in {api.latency:.2f} s" if api.latency is not None else ""
         yield ", ".join(part for part in (f"{api.url} ({api.source}): {version}", latency) if part)
     counts = (
-        (api.pools, "work pools"), (api.queues, "queues"), (api.workers, "workers"),
-        ([d for d in api.deployments if d.is_served], "served deployments"),
+        ("pools", api.pools, "work pools"), ("pools", api.queues, "queues"), ("pools", api.workers, "workers"),
+        ("deployments", [d for d in api.deployments if d.is_served], "served deployments"),
     )  # fmt: skip
-    yield ", ".join(f"{len(rows)} {what}" for rows, what in counts) + f", {api.calls} calls"
+    read = [f"{len(rows)} {what}" for part, rows, what in counts if api.gap(part) is None]
+    yield ", ".join([*read, f"{api.calls} calls"])
 
 
 def _beat(beat: Beat) -> Row:

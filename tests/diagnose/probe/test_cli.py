@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from diagnose.cli import main
-from diagnose.probe import host
+from diagnose.probe import client, host
 from diagnose.probe.hoststate import HostState
 from diagnose.schema import SCHEMAS
 
@@ -96,6 +96,16 @@ def test_the_metric_alone_is_status_0(capsys: pytest.CaptureFixture[str]) -> Non
     ] * 3
 
 
+def test_the_metric_says_what_is_missing_in_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with serving(prefect(SICK | {"/work_pools/p/workers/filter": {"no": "list"}})) as server:
+        ran = Run(("--api", server.api, "--format", "prometheus"), capsys)
+
+    assert ran.status == 0
+    assert 'kind="queue"' in ran.out
+    assert 'kind="worker"' not in ran.out
+    assert "workers of p: unknown:" in ran.err
+
+
 def test_the_metric_of_an_api_that_is_away_is_status_2(capsys: pytest.CaptureFixture[str]) -> None:
     ran = Run(("--api", f"http://127.0.0.1:{closed_port()}/api", "--format", "prometheus"), capsys)
 
@@ -152,6 +162,25 @@ def test_a_hostile_api_gives_clear_lines_and_no_secret(
 
     assert ran.status in (0, 1, 2)
     assert "evil.example/?key" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 429])
+def test_what_was_not_read_is_not_shown_as_none(
+    status: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "BUSY_S", 0.0)
+    with serving(lambda _: as_json({}, status)) as server:
+        ran = Run(("--api", server.api), capsys)
+
+    assert f"answers {status}" in ran.out
+    assert "work pools" not in ran.out.partition("Facts")[0].partition("Not known")[0]
+
+
+def test_a_url_without_its_path_is_hinted_at(capsys: pytest.CaptureFixture[str]) -> None:
+    with serving(lambda _: as_json({}, 404)) as server:
+        ran = Run(("--api", server.api.removesuffix("/api") + "/"), capsys)
+
+    assert "usually ends in /api" in " ".join(ran.out.split())
 
 
 def test_hostile_names_stay_on_their_line(capsys: pytest.CaptureFixture[str]) -> None:

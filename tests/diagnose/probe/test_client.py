@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ssl
 import subprocess
-import time
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from diagnose.probe import answers, api, client
+from diagnose.probe import api, client
 from diagnose.probe.answers import ApiError
 from diagnose.probe.client import Client
 from diagnose.probe.settings import Target, target
@@ -135,30 +135,43 @@ def test_redirects_in_a_circle_end() -> None:
     assert "again and again" in str(error)
 
 
-def test_a_server_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "ANSWER_S", 0.5)
+def dripping(start: bytes) -> Any:
+    """A play that says a byte now and then, as long as anybody listens."""
 
-    def drip(handler: Handler) -> None:
-        handler.send_response(200)
-        handler.send_header("content-length", "1000")
-        handler.end_headers()
-        for _ in range(60):
-            handler.wfile.write(b" ")
-            handler.wfile.flush()
-            time.sleep(0.05)
+    def play(handler: Handler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\n" + start)
+        pace = threading.Event()
+        for _ in range(2000):
+            handler.wfile.write(b"1")
+            pace.wait(0.02)
 
-    began = time.monotonic()
-    error = failure(drip)
-
-    assert error.kind == "unreachable"
-    assert "whole answer" in str(error)
-    assert time.monotonic() - began < 5
+    return play
 
 
-def test_headers_that_drip_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "start", [b"content-length: 100000\r\n\r\n", b"\r\n", b"x-slow: "], ids=["counted", "open", "headers"]
+)  # fmt: skip
+@pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
+def test_a_server_that_drips_is_given_up(
+    start: bytes, tls: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(client, "ANSWER_S", 0.5)
+    with serving(dripping(start), tls=_self_signed(tmp_path) if tls else None) as server:
+        url = server.api.replace("http://", "https://") if tls else server.api
+        trusted = {"PREFECT_API_SSL_CERT_FILE": str(tmp_path / "cert.pem")} if tls else {}
+        found = target(url, trusted)
+        assert found is not None
+        with Client(found) as asking, pytest.raises(ApiError) as raised:
+            asking.get("/health")
+
+    assert raised.value.kind == "unreachable"
+    assert "no whole answer within" in str(raised.value)
+
+
+def test_a_server_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "CONNECT_S", 0.3)
 
-    error = failure(lambda _: time.sleep(1.5))
+    error = failure(lambda handler: handler.rfile.read(1) and None)
 
     assert error.kind == "unreachable"
     assert "no answer within" in str(error)

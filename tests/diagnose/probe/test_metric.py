@@ -97,3 +97,12 @@ def test_any_name_gives_one_well_formed_line(names: list[str]) -> None:
     unescape = {"\\\\": "\\", '\\"': '"', "\\n": "\n"}
     values = [re.sub(r'\\[\\"n]', lambda m: unescape[m[0]], value) for value in match.groups()[1:]]
     assert values == [pool_name, queue_name, name]
+
+
+def test_no_two_lines_have_the_same_labels() -> None:
+    """Prometheus refuses a text with a series that stands twice, and with it all others."""
+    same = [Beat("runner", "", "", "a", 5.0), Beat("runner", "", "", "a", 70.0)]
+
+    lines = metric.prometheus([*same, Beat("runner", "", "", "b", 1.0)]).splitlines()[2:]
+
+    assert [line.rpartition(" ")[2] for line in lines] == ["70.0", "1.0"]
