@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .lab import NotToBeHadError, scratch
+from .environments import NotToBeHadError
+from .lab import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,8 @@ import pytest
 
 from diagnose.collect import Given
 from diagnose.diagnosis import diagnose
-from tests.quiet.machine import environment
+
+from .environments import NotToBeHadError, having
 
 if TYPE_CHECKING:
     from kb.index import Index
@@ -27,17 +27,16 @@ Agent stopped!
 """
 """What an agent of that time logs around the chain, as seen with Prefect 2.8.7."""
 
-pytestmark = pytest.mark.prefect
+pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("http2")]
 
 
 @pytest.fixture(scope="module")
-def output(tmp_path_factory: pytest.TempPathFactory) -> str:
+def output() -> str:
     """What the client printed."""
-    folder = tmp_path_factory.mktemp("era") / "environment"
     try:
-        binaries = environment(folder, PACKAGES, sys.executable)
-    except (subprocess.CalledProcessError, OSError) as error:
-        pytest.skip(f"{', '.join(PACKAGES)} cannot be installed here: {error}")
+        binaries = having("http2-of-2022", PACKAGES)
+    except NotToBeHadError as error:
+        pytest.skip(str(error))
     script = Path(__file__).with_name("http2_era.py")
     python = next(path for name in ("python", "python.exe") if (path := binaries / name).exists())
     done = subprocess.run(

@@ -11,7 +11,7 @@ from diagnose.probe import report
 from diagnose.probe.metric import prometheus
 from diagnose.report.data import dumps
 
-from .lab import RELEASES
+from .release import RELEASES
 from .story import PASSWORD
 
 if TYPE_CHECKING:

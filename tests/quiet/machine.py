@@ -15,11 +15,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
 HOME = "/srv/prefect"
 """What the logs say instead of the temporary directory."""
@@ -30,20 +30,33 @@ class QuietError(Exception):
 
 
 def environment(folder: Path, requirements: Sequence[str], python: str) -> Path:
-    """The bin directory of an environment with the requirements; made when it is not there yet."""
+    """The bin directory of an environment with the requirements; made when it is not there yet.
+
+    Raises:
+        QuietError: it cannot be made, with the last line of what the installer says.
+    """
     done = folder / "requirements.txt"
     wanted = "\n".join(requirements)
     if done.exists() and done.read_text() == wanted:
         return folder / "bin"
+    inside = str(folder / "bin" / "python")
     if shutil.which("uv"):
         make = ["uv", "venv", "--quiet", "--clear", "--python", python, str(folder)]
-        install = ["uv", "pip", "install", "--quiet", "--python", str(folder / "bin" / "python")]
+        install = ["uv", "pip", "install", "--quiet", "--python", inside]
     else:
         make = [python, "-m", "venv", "--clear", str(folder)]
-        install = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet"]
-    environ = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
-    subprocess.run(make, check=True, env=environ)
-    subprocess.run([*install, *requirements], check=True, env=environ)
+        install = [inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+                   "--no-compile"]  # fmt: skip
+    for words in (make, [*install, *requirements]):
+        try:
+            subprocess.run(
+                words, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                env={**os.environ, "UV_PYTHON_DOWNLOADS": "never"},
+            )  # fmt: skip
+        except subprocess.CalledProcessError as error:
+            said = error.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+            message = f"{Path(words[0]).name} ended with status {error.returncode}: {said[:200]}"
+            raise QuietError(message) from error
     done.write_text(wanted)
     return folder / "bin"
 
