@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from diagnose.errors import UsageError
+from diagnose.result import LIKELY
 
 MOST_BYTES = 64 * 1024 * 1024
-
-LIKELY = ("certain", "likely", "possible")
-"""Confidence of the causes that are looked at again."""
 
 LOGS = ("exact", "normalised", "structural", "fuzzy")
 """How findings of a log come to be known."""
@@ -47,6 +45,9 @@ class Saved(NamedTuple):
     version: str
     probed: bool
     """Facts of a probe stand in it."""
+    api_probed: bool
+    host_probed: bool
+    """What of the two the probe looked at."""
     pools: tuple[str, ...]
     """Work pools that the probe was about; all when empty."""
     spacing: dict[str, float]
@@ -92,6 +93,8 @@ def _saved(data: dict[str, Any]) -> Saved:
         last_event=_moment(given.get("last_event")),
         version=str(given.get("prefect_version") or ""),
         probed=isinstance(probe, dict),
+        api_probed=bool(probe and probe.get("api")),
+        host_probed=bool(probe and probe.get("host")),
         pools=tuple(str(pool) for pool in probe.get("pools", ())) if probe else (),
         spacing=_spacing(data["incidents"]),
     )

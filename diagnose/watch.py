@@ -1,7 +1,8 @@
 """Watching: follow logs (and the probe), and say once when a cause appears and once when it goes.
 
-At each look the lines of the last `WINDOW` seconds are diagnosed as a whole. A cause appears when
-it is likely there, and goes when for a whole window nothing made it likely again.
+At each look the lines of the last `WINDOW` seconds are diagnosed as a whole, with what a probe reads
+at that moment. A cause appears when it is likely there, and goes when for a whole window nothing made
+it likely again. What a probe showed has not gone while the probe cannot read it.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose.collect import Given, collect
 from diagnose.diagnosis import conclude
-from diagnose.saved import LIKELY
+from diagnose.probe.records import PROBED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from diagnose.collect import Evidence
     from diagnose.read import Line
@@ -53,6 +54,24 @@ class Event(NamedTuple):
     """When it was noticed, UTC."""
 
 
+class Enriched(NamedTuple):
+    """Evidence with what was read beside the logs."""
+
+    evidence: Evidence
+    unread: Mapping[str, str]
+    """Part that could not be read -> why."""
+
+
+class _Known(NamedTuple):
+    """A cause that was reported."""
+
+    title: str
+    unread: frozenset[str]
+    """Parts that could not be read even when it was there."""
+    is_probed: bool
+    """What spoke for it came from beside the logs, too."""
+
+
 class Watcher:
     """Keeps the last lines and knows which causes were reported."""
 
@@ -63,7 +82,7 @@ class Watcher:
         index: Index,
         *,
         window: float = WINDOW,
-        enrich: Callable[[Evidence], Evidence] | None = None,
+        enrich: Callable[[Evidence], Enriched] | None = None,
     ) -> None:
         """Prepare to watch.
 
@@ -72,7 +91,8 @@ class Watcher:
             given: what else is known: a version, symptoms, facts.
             index: the base.
             window: seconds for which a line counts.
-            enrich: adds what is read anew at each look, such as the facts of a probe.
+            enrich: adds what is read anew at each look, such as the facts of a probe, and says what
+                could not be read.
         """
         self._tails = tails
         self._given = given
@@ -80,9 +100,10 @@ class Watcher:
         self._window = window
         self._enrich = enrich
         self._kept: deque[tuple[float, Line]] = deque(maxlen=MOST_LINES)
-        self._there: dict[str, str] = {}
+        self._there: dict[str, _Known] = {}
+        self._held: set[str] = set()
         self.notes: list[str] = []
-        """What happened to the files, to be said and emptied."""
+        """What happened to the files and cannot be told, to be said and emptied."""
         self.diagnosis: Diagnosis | None = None
 
     def look(self, now: float | None = None) -> list[Event]:
@@ -108,25 +129,34 @@ class Watcher:
         return self._compared(moment)
 
     def _compared(self, moment: float) -> list[Event]:
-        evidence = collect(self._given, self._index, lines=self._lines())
+        look = Enriched(collect(self._given, self._index, lines=self._lines()), {})
         if self._enrich is not None:
-            evidence = self._enrich(evidence)
-        found = self.diagnosis = conclude(evidence, self._given, self._index)
+            look = self._enrich(look.evidence)
+        found = self.diagnosis = conclude(look.evidence, self._given, self._index)
         stamp = datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds")
-        sure = found.verdict in ("established", "ambiguous")
-        likely = {c.insight: c for c in found.causes if sure and c.confidence in LIKELY}
-        events = [
-            _appeared(cause, found, stamp)
-            for insight, cause in likely.items()
-            if insight not in self._there
-        ]
-        now = {cause.insight: cause.probability for cause in found.causes}
-        for insight in [name for name in self._there if name not in likely]:
-            title = self._there.pop(insight)
-            left = round(now.get(insight, 0.0), 4)
-            events.append(Event(GONE, insight, title, left, found.verdict, "", "", "", 0, stamp))
-        self._there.update({insight: cause.title for insight, cause in likely.items()})
+        likely = {cause.insight: cause for cause in found.likely}
+        new = [cause for insight, cause in likely.items() if insight not in self._there]
+        events = [_appeared(cause, found, stamp) for cause in new]
+        lost = [insight for insight in self._there if insight not in likely]
+        for insight in [name for name in lost if not self._holds(name, look.unread)]:
+            events.append(_gone(insight, self._there.pop(insight).title, found, stamp))
+        for insight, cause in likely.items():
+            self._there[insight] = _Known(cause.title, frozenset(look.unread), _is_probed(cause))
+            self._held.discard(insight)
         return events
+
+    def _holds(self, insight: str, unread: Mapping[str, str]) -> bool:
+        """Say whether what showed a cause could be read then and cannot now; note it once."""
+        known = self._there[insight]
+        lost = [part for part in sorted(unread) if part not in known.unread]
+        if not (known.is_probed and lost):
+            self._held.discard(insight)
+            return False
+        if insight not in self._held:
+            self._held.add(insight)
+            why = unread["api"] if "api" in lost else unread[lost[0]]
+            self.notes.append(f"whether {insight} is gone cannot be told: {why}")
+        return True
 
     def _lines(self) -> Iterator[Line]:
         """Yield the kept lines file by file, as records of several files must not mix."""
@@ -135,6 +165,15 @@ class Watcher:
             by_source.setdefault(line.source, []).append(line)
         for _, lines in sorted(by_source.items()):
             yield from lines
+
+
+def _is_probed(cause: Cause) -> bool:
+    return any(proof.where.source.startswith(PROBED) for proof in cause.evidence)
+
+
+def _gone(insight: str, title: str, found: Diagnosis, stamp: str) -> Event:
+    left = next((c.probability for c in found.causes if c.insight == insight), 0.0)
+    return Event(GONE, insight, title, round(left, 4), found.verdict, "", "", "", 0, stamp)
 
 
 def _appeared(cause: Cause, found: Diagnosis, stamp: str) -> Event:

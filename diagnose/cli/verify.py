@@ -6,22 +6,24 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diagnose import checking, verify
+from diagnose import checking, verified, verify
 from diagnose import run as runner
 from diagnose.cli import inputs, output, stop, talk
 from diagnose.cli import options as o
 from diagnose.cli.answers import headed
+from diagnose.cli.probe import KUBERNETES
 from diagnose.errors import Exit
 from diagnose.execute import execute
+from diagnose.probe.records import weighty
 from diagnose.questions import command_for
+from diagnose.reread import reread
 from diagnose.saved import load
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from diagnose.cli.options import Args
+    from diagnose.collect import Evidence
+    from diagnose.reread import Reread
     from diagnose.saved import Saved
-    from diagnose.verify import Reread
     from kb.index import Index
 
 API = o.Option(("--api",), "api", "base URL of the API to probe again, for a saved probe (default:"
@@ -40,50 +42,73 @@ def run(args: Args) -> int:
     saved = load(Path(args.report))
     given = inputs.given(args)
     index = inputs.opened(args)
-    now = verify.reread(saved, given, index)
+    now = reread(saved, given, index)
     if saved.probed:
-        now = _probed(now, args.pools or saved.pools, args, index)
+        now = _probed(now, saved, args, index)
     if args.checks:
         now = _checked(saved, now, args, index)
     found = verify.verify(saved, now, index)
     if form == "json":
         from diagnose.report.data import dumps  # noqa: PLC0415 (one form is needed)
 
-        output.emit(dumps({**headed("verify", index), **verify.as_dict(found)}), args)
+        output.emit(dumps({**headed("verify", index), **verified.as_dict(found)}), args)
     else:
-        text = "\n".join(talk.harmless(line).replace("\n", " ") for line in verify.lines(found))
+        text = "\n".join(talk.harmless(line).replace("\n", " ") for line in verified.lines(found))
         output.emit(f"{text}\n", args)
     if now.evidence.partial:
         return stop.status()
     return Exit.FOUND if found.all_resolved else Exit.NOT_FOUND
 
 
-def _probed(now: Reread, pools: Sequence[str], args: Args, index: Index) -> Reread:
-    """Probe again; the API is the configured one or that of ``--api``, never one from the file."""
+def _probed(now: Reread, saved: Saved, args: Args, index: Index) -> Reread:
+    """Probe again what the saved probe looked at.
+
+    The API is the configured one or that of ``--api``, never one from the file.
+    """
     from diagnose.probe.probing import enriched, probe  # noqa: PLC0415 (only for a saved probe)
 
-    result = probe(args.api or None, pools=pools)
-    for gap in result.gaps:
+    result = probe(
+        args.api or None,
+        host=saved.host_probed,
+        network=saved.api_probed or bool(args.api),
+        kubernetes=args.kubernetes,
+        pools=args.pools or saved.pools,
+    )
+    for gap in weighty(result.gaps):
         talk.note(f"{gap.status}: {gap.line}")
+    for note in result.notes:
+        talk.note(note)
     return now._replace(evidence=enriched(now.evidence, result, index))
 
 
 def _checked(saved: Saved, now: Reread, args: Args, index: Index) -> Reread:
+    """Run what can settle open findings, each command once and after consent."""
+    offered: set[str] = set()
     for finding in verify.open_findings(saved, now, index):
         seen = now.evidence
         command = command_for(finding, index, seen.versions)
-        if command is None:
+        settled = finding in seen.findings and seen.findings[finding].state != "unknown"
+        if command is None or settled or command.id in offered:
             continue
+        offered.add(command.id)
         planned = runner.plan(index, command.id, {}, seen.captured, seen.versions)
         if planned.refused:
             talk.note(f"{command.id}: {planned.refused}")
-            continue
-        if not args.yes and not _agreed(planned):
-            continue
-        done = checking.ran(index, planned, execute(planned))
-        if done.interpretation is not None:
-            now = now._replace(evidence=checking.added(now.evidence, done.interpretation.findings))
+        elif args.yes or _agreed(planned):
+            now = now._replace(evidence=_ran(planned, seen, index))
     return now
+
+
+def _ran(planned: runner.Plan, seen: Evidence, index: Index) -> Evidence:
+    """Run a check; what it does not tell stays open and is said."""
+    done = checking.ran(index, planned, execute(planned))
+    found = done.interpretation
+    if found is None:
+        why = done.output.failed if done.output is not None else ""
+        talk.note(f"{planned.command}: {why or 'it could not be run'}")
+        return seen
+    talk.note(f"{planned.command}: ran {planned.shown}{f'; {found.note}' if found.note else ''}")
+    return checking.added(seen, found.findings)
 
 
 def _agreed(planned: runner.Plan) -> bool:
@@ -108,7 +133,7 @@ COMMAND = o.Command(
     ),
     run=run,
     options=(
-        *o.INPUTS, API, POOL, CHECKS, YES, o.formats("text", "json"), o.JSON, *o.SAVING, o.KB, *o.TALK,
+        *o.INPUTS, API, POOL, KUBERNETES, CHECKS, YES, o.formats("text", "json"), o.JSON, *o.SAVING, o.KB, *o.TALK,
     ),
     arguments=(
         o.Argument("report", "REPORT.json", "a result saved with --json -o FILE", completes="file"),

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from diagnose.cli import inputs, output, stop, talk
 from diagnose.cli import options as o
+from diagnose.cli.probe import API_ONLY, HOST_ONLY, ways
 from diagnose.errors import Exit, UsageError
 from diagnose.moved import percent
+from diagnose.probe.records import weighty
 from diagnose.tail import Tail
-from diagnose.watch import APPEARED, INTERVAL, WINDOW, Event, Watcher
+from diagnose.watch import APPEARED, INTERVAL, WINDOW, Enriched, Event, Watcher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from diagnose.cli.options import Args
     from diagnose.collect import Evidence
     from kb.index import Index
@@ -47,8 +47,9 @@ GRACE = 60.0
 def run(args: Args) -> int:
     """Watch until stopped."""
     form = output.form(args)
-    if (args.api or args.pools) and not args.probe:
-        raise UsageError("--api and --pool go with --probe")
+    if (args.api or args.pools or args.api_only or args.host_only) and not args.probe:
+        raise UsageError("--api, --pool, --api-only and --host-only go with --probe")
+    ways(args)
     if not (args.paths or args.probe):
         raise UsageError("name the logs to follow, or give --probe")
     command = _command(args.then)
@@ -64,7 +65,7 @@ def run(args: Args) -> int:
         raise UsageError("watch follows the files that it is given as arguments, not --log")
     index = inputs.opened(args)
     tails = [Tail(Path(path), from_start=args.from_start) for path in args.paths]
-    enrich = _prober(args, index) if args.probe else None
+    enrich = _Prober(args, index) if args.probe else None
     watcher = Watcher(tails, given, index, window=window, enrich=enrich)
     try:
         return _watch(watcher, args, form, command, interval)
@@ -76,20 +77,33 @@ def run(args: Args) -> int:
 
 
 def _watch(watcher: Watcher, args: Args, form: str, command: list[str], interval: float) -> int:
+    events = watcher.look()
+    what = [*args.paths, *(["the probe"] if args.probe else [])]
+    talk.note(f"watching {', '.join(what)}, every {interval:.0f} s")
     while True:
-        events = watcher.look()
-        for note in watcher.notes:
-            talk.note(note)
-        watcher.notes.clear()
-        for event in events:
-            output.write(_shown(event, form))
-            if command:
-                _start([*command, event.event, event.insight])
-        if watcher.diagnosis is not None and watcher.diagnosis.partial:
-            return stop.status()  # reading takes an interruption as its end
-        if args.once and any(event.event == APPEARED for event in events):
-            return Exit.FOUND
+        status = _told(watcher, events, args, form, command)
+        if status is not None:
+            return status
         time.sleep(interval)
+        events = watcher.look()
+
+
+def _told(
+    watcher: Watcher, events: list[Event], args: Args, form: str, command: list[str]
+) -> int | None:
+    """Say what a look brought, and act on it; return the exit status when it is the last."""
+    for note in watcher.notes:
+        talk.note(note)
+    watcher.notes.clear()
+    for event in events:
+        output.write(_shown(event, form))
+        if command:
+            _start([*command, event.event, event.insight])
+    if watcher.diagnosis is not None and watcher.diagnosis.partial:
+        return stop.status()  # reading takes an interruption as its end
+    if args.once and any(event.event == APPEARED for event in events):
+        return Exit.FOUND
+    return None
 
 
 def _shown(event: Event, form: str) -> str:
@@ -99,7 +113,8 @@ def _shown(event: Event, form: str) -> str:
     line = (
         f"{event.time} {event.event}: {event.insight} ({percent(event.probability)}): {event.title}"
     )
-    seen = f"; {event.source}:{event.line}: {event.text}" if event.source and event.line else ""
+    where = f"{event.source}:{event.line}" if event.line else event.source
+    seen = f"; {where}: {event.text}" if where else ""
     return talk.one_line(line + seen) + "\n"
 
 
@@ -128,13 +143,27 @@ def _start(words: list[str]) -> None:
             talk.note(f"--then: {words[0]} ended with status {done.returncode}")
 
 
-def _prober(args: Args, index: Index) -> Callable[[Evidence], Evidence]:
-    from diagnose.probe.probing import enriched, probe  # noqa: PLC0415 (only with --probe)
+class _Prober:
+    """Probes at each look; what cannot be read is said once, and again when it comes back."""
 
-    def enrich(evidence: Evidence) -> Evidence:
-        return enriched(evidence, probe(args.api or None, pools=args.pools), index)
+    def __init__(self, args: Args, index: Index) -> None:
+        self._args, self._index = args, index
+        self._told: dict[str, str] | None = None
 
-    return enrich
+    def __call__(self, evidence: Evidence) -> Enriched:
+        from diagnose.probe.probing import enriched, probe  # noqa: PLC0415 (only with --probe)
+
+        host, network = ways(self._args)
+        result = probe(self._args.api or None, host=host, network=network, pools=self._args.pools)
+        unread = {gap.part: f"{gap.status}: {gap.line}" for gap in result.gaps}
+        if self._told is None:
+            for note in result.notes:
+                talk.note(note)
+        for gap in weighty(result.gaps):
+            if gap.part not in (self._told or ()):
+                talk.note(unread[gap.part])
+        self._told = unread
+        return Enriched(enriched(evidence, result, self._index), unread)
 
 
 COMMAND = o.Command(
@@ -150,7 +179,7 @@ COMMAND = o.Command(
     ),
     run=run,
     options=(
-        *(EVERY, KEEP, START, ONCE, THEN, PROBE, API, POOL, *o.INPUTS, o.formats("text", "json"), o.JSON),
+        *(EVERY, KEEP, START, ONCE, THEN, PROBE, API, POOL, API_ONLY, HOST_ONLY, *o.INPUTS, o.formats("text", "json"), o.JSON),
         *(o.KB, *o.TALK),
     ),
     arguments=(o.Argument("paths", "PATH", "a log to follow; it may be rotated or truncated", "*",

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,8 +11,10 @@ from diagnose.collect import Given
 from diagnose.diagnosis import diagnose
 from diagnose.errors import UsageError
 from diagnose.report.data import as_dict, dumps
+from diagnose.reread import reread
 from diagnose.saved import parse
-from diagnose.verify import RESOLVED, STILL, UNTOLD, Verification, lines, reread, verify
+from diagnose.verified import lines
+from diagnose.verify import RESOLVED, STILL, UNTOLD, Verification, verify
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -175,26 +175,6 @@ def test_any_json_is_read_or_refused(data: object) -> None:
     else:
         return
     assert "r.json" in said
-
-
-def test_the_command_line_says_it_in_status_and_json(
-    index: Index, log: Path, tmp_path: Path
-) -> None:
-    saved = tmp_path / "report.json"
-    saved.write_text(report(index, Given(logs=(log,))), encoding="utf-8")
-
-    def called(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([sys.executable, "-m", "diagnose", "verify", str(saved), *words], capture_output=True,
-                              text=True, check=False, timeout=120)  # fmt: skip
-
-    assert called().returncode == 1
-    work(log, 11, 20)
-    done = called("--json")
-    data = json.loads(done.stdout)
-    assert done.returncode == 0
-    assert data["command"] == "verify"
-    assert data["resolved"] is True
-    assert data["causes"][0]["state"] == "resolved"
 
 
 def test_circumstances_that_stay_do_not_keep_a_cause_there(index: Index) -> None:
