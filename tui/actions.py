@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import Binding
@@ -11,6 +10,7 @@ from textual.screen import Screen
 from diagnose.session import Step
 from tui import exporting, opening, viewing
 from tui.clipboard import copy
+from tui.dropped import dropped_files
 from tui.safe import last_line, plain
 
 if TYPE_CHECKING:
@@ -221,28 +221,6 @@ class Actions(Screen[None]):
                     "error", said=text if text.strip() == typed or not typed else f"{typed}\n{text}"
                 )
             )
-
-
-def dropped_files(text: str) -> list[Path]:
-    """Return the files whose names were pasted or dropped, or nothing when it is other text."""
-    import shlex  # noqa: PLC0415
-    from urllib.parse import unquote, urlsplit  # noqa: PLC0415
-
-    if len(text) > 4000:
-        return []
-    try:
-        words = shlex.split(text)
-    except ValueError:
-        return []
-    names = [unquote(urlsplit(word).path) if word.startswith("file://") else word for word in words]
-    try:
-        whole = Path(text.strip()).expanduser()
-        if whole.is_absolute() and whole.exists():
-            return [whole]
-        paths = [Path(name).expanduser() for name in names]
-        return paths if paths and all(p.is_absolute() and p.exists() for p in paths) else []
-    except (OSError, RuntimeError, ValueError):
-        return []
 
 
 def _said(step: Step) -> str:

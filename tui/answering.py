@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, cast
 
 from diagnose.session import Step
 from tui import opening
-from tui.actions import Actions, dropped_files
+from tui.actions import Actions
 from tui.clipboard import copy
+from tui.dropped import dropped_files
 
 if TYPE_CHECKING:
     from textual import events

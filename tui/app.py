@@ -6,6 +6,7 @@ Imports little, because the first paint waits for it; panes come after the first
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 HANGUP = 129
+"""Exit status when the terminal is gone (SIGHUP)."""
+
+OFTEN = 3_000
+"""New objects between two searches for garbage: so few that no key waits for one."""
 
 
 def _everything() -> type[Provider]:
@@ -124,6 +129,11 @@ class DiagnoseApp(App[None]):
         else:
             self.set_keymap(self.keys)
 
+    def settled(self) -> None:
+        """The first ranking stands there, so all that stays is loaded."""
+        if not self.is_headless:  # one of many in a test: what it leaves behind must go with it
+            calm()
+
     def end(self, status: int, failure: str = "") -> None:
         """Leave with a status and, when something failed, what it was."""
         self.failure = failure
@@ -151,6 +161,12 @@ class DiagnoseApp(App[None]):
         from tui.palette import actions  # noqa: PLC0415
 
         yield from actions(self, screen)
+
+
+def calm() -> None:
+    """Leave what is loaded out of all later searches for garbage: each would hold up a key."""
+    gc.freeze()
+    gc.set_threshold(OFTEN)
 
 
 def run(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from diagnose.session import Session
     from kb.index import Index
 
+    _Logs = tuple[tuple[Path, ...], str, float | None, float | None]
+
 LIMIT = 12
 """Causes that are ranked; all but the likely ones are folded."""
 
@@ -41,7 +43,7 @@ class Engine:
         self._local = threading.local()
         self._lock = threading.Lock()
         self._path = ""
-        self._logs: tuple[object, Evidence] | None = None
+        self._logs: tuple[_Logs, Evidence] | None = None
         self._thread = ThreadPoolExecutor(1, "engine")
 
     @property
@@ -78,6 +80,11 @@ class Engine:
         """Say whether the logs of a session are read, or there are none."""
         key = _logs_of(session)
         return not key[0] or (self._logs is not None and self._logs[0] == key)
+
+    def knows(self, path: Path) -> bool:
+        """Say whether a log was read already, with those it was read with."""
+        known = self._logs
+        return known is not None and path in known[0][0]
 
     def read(
         self,
@@ -158,6 +165,6 @@ def _completed(ranking: Diagnosis, superseded: Callable[[], bool]) -> Diagnosis 
     return ranking._replace(causes=tuple(causes), next_checks=tuple(ranking.next_checks))
 
 
-def _logs_of(session: Session) -> tuple[tuple[Path, ...], str, float | None, float | None]:
+def _logs_of(session: Session) -> _Logs:
     given = session.given()
     return given.logs, given.version, given.since, given.until

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import bisect
 import io
-import os
 import tempfile
+import threading
 from collections import OrderedDict
 from typing import IO, TYPE_CHECKING, Protocol
 
@@ -13,7 +13,7 @@ from diagnose.read import Tally, file_lines
 from tui.safe import lines as safe_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 BLOCK = 256 * 1024
@@ -39,6 +39,9 @@ class Text(Protocol):
     def line(self, number: int) -> str:
         """Return a line by number, 1-based, made harmless."""
 
+    def blocks(self) -> Iterator[bytes]:
+        """Yield all bytes of the text, in pieces; any thread may do so."""
+
 
 class Held:
     """Lines of a text that was pasted."""
@@ -55,6 +58,10 @@ class Held:
         """Return a line by number, 1-based, made harmless."""
         return safe_lines(self._lines[number - 1], SHOWN) if 0 < number <= self.count else ""
 
+    def blocks(self) -> Iterator[bytes]:
+        """Yield all bytes of the text."""
+        yield "\n".join(self._lines).encode("utf-8", "replace")
+
 
 class OnDisk:
     """Lines of a file; compressed ones and UTF-16 are spooled to a temporary file first."""
@@ -62,6 +69,8 @@ class OnDisk:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._stream: IO[bytes] = io.BytesIO()
+        self._lock = threading.Lock()
+        """Whoever moves the stream holds it."""
         self._starts = [1]
         """Number of the first line of each stretch."""
         self._offsets = [0]
@@ -79,19 +88,32 @@ class OnDisk:
         with self._path.open("rb") as stream:
             plain = not stream.read(6).startswith(_WRAPPED)
         self._stream = self._path.open("rb") if plain else self._spooled(cancelled)
-        with self._path.open("rb") if plain else self._again() as stream:
-            at, number = 0, 1
-            while (block := stream.read(BLOCK)) and not cancelled():
-                newlines = block.count(b"\n")
-                if newlines:
-                    start = at + block.index(b"\n") + 1
-                    self._offsets.append(start)
-                    self._starts.append(number + 1)
-                    number += newlines
-                at += len(block)
-                self._end = at
-                self.count = number - (block.endswith(b"\n"))
-                grown()
+        number = 1
+        for block in self.blocks():
+            if cancelled():
+                break
+            newlines = block.count(b"\n")
+            if newlines:
+                self._offsets.append(self._end + block.index(b"\n") + 1)
+                self._starts.append(number + 1)
+                number += newlines
+            self._end += len(block)
+            self.count = number - (block.endswith(b"\n"))
+            grown()
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield all bytes of the text, in pieces."""
+        at = 0
+        while block := self._bytes(at, BLOCK):
+            yield block
+            at += len(block)
+
+    def _bytes(self, at: int, size: int) -> bytes:
+        with self._lock:
+            if self._stream.closed:
+                return b""
+            self._stream.seek(at)
+            return self._stream.read(size)
 
     def _spooled(self, cancelled: Callable[[], bool]) -> IO[bytes]:
         stream = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the view)
@@ -104,9 +126,6 @@ class OnDisk:
                 last = line.number
         stream.seek(0)
         return stream
-
-    def _again(self) -> IO[bytes]:
-        return os.fdopen(os.dup(self._stream.fileno()), "rb")
 
     def line(self, number: int) -> str:
         """Return a line by number, 1-based, made harmless."""
@@ -125,7 +144,7 @@ class OnDisk:
         start = self._offsets[place]
         last = place + 1 == len(self._offsets)
         end = self._end if last else self._offsets[place + 1]
-        data = os.pread(self._stream.fileno(), min(end - start, LONGEST), start)
+        data = self._bytes(start, min(end - start, LONGEST))
         found = data.decode("utf-8", "replace").split("\n")
         if not last or len(self._kept) > KEPT:
             self._kept[place] = found
@@ -135,4 +154,5 @@ class OnDisk:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._stream.close()
+        with self._lock:
+            self._stream.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
@@ -15,7 +16,7 @@ from diagnose.redact import redact
 from tui.logtext import SHOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from diagnose.findings import Finding
     from tui.logtext import Text
@@ -29,33 +30,61 @@ class LogView(ScrollView, can_focus=True):
     """Draws only the lines that are on the screen."""
 
     class Moved(Message):
-        """The view stands at another piece of evidence (0-based), or at none (-1)."""
-
-        def __init__(self, place: int) -> None:
-            super().__init__()
-            self.place = place
+        """The view stands at another place, or more places are known."""
 
     def __init__(self, text: Text, found: Mapping[int, Sequence[Finding]]) -> None:
         super().__init__(id="log")
         self.text = text
         self.found = found
+        """Line -> what was found in it; whoever adds to it calls `mark`."""
         self.places = sorted(found)
-        self.at = -1
+        """Lines to jump to: those with evidence, or those with what is searched for."""
+        self.here = 0
+        """The line that was jumped to, 0 = none."""
+        self.searched = ""
+        """What is searched for; then ``places`` are its lines."""
+
+    @property
+    def at(self) -> int:
+        """Place of the line that was jumped to, -1 = none."""
+        at = bisect.bisect_left(self.places, self.here)
+        return at if self.here in self.places[at : at + 1] else -1
 
     def grow(self) -> None:
         """Take in lines that became known."""
         self.virtual_size = Size(GUTTER + SHOWN, self.text.count)
         self.refresh()
 
-    def jump(self, place: int) -> None:
-        """Go to a piece of evidence by its place."""
-        if not self.places:
-            return
-        self.at = place % len(self.places)
-        line = self.places[self.at]
-        self.scroll_to(x=0, y=max(0, line - 1 - BEFORE), animate=False, force=True)
+    def mark(self, lines: Iterable[int] = ()) -> None:
+        """Take in lines with what is searched for, or with evidence that became known."""
+        if self.searched:
+            self.places.extend(lines)
+        else:
+            self.places = sorted(self.found)
         self.refresh()
-        self.post_message(self.Moved(self.at))
+        self.post_message(self.Moved())
+
+    def search(self, text: str) -> None:
+        """Go among the lines with a text, which `mark` tells; without one, among the evidence."""
+        self.searched, self.places = text, []
+        self.mark()
+
+    def jump(self, place: int) -> None:
+        """Go to a place by its number; behind the last one comes the first."""
+        if self.places:
+            self.here = self.places[place % len(self.places)]
+            above = max(0, self.here - 1 - BEFORE)
+            self.scroll_to(x=0, y=above, animate=False, force=True)
+            self.refresh()
+        self.post_message(self.Moved())
+
+    def step(self, step: int) -> None:
+        """Go to the next or the previous place, as seen from here."""
+        at = self.at
+        if at < 0:
+            top = self.here or self.scroll_offset.y + 1
+            at = bisect.bisect_left(self.places, top) - (step > 0)
+        self.jump(at + step)
 
     def render_line(self, y: int) -> Strip:
         """Draw one line."""
@@ -64,28 +93,39 @@ class LogView(ScrollView, can_focus=True):
         if number > self.text.count:
             return Strip.blank(width, self.rich_style)
         findings = self.found.get(number, ())
-        here = self.at >= 0 and number == self.places[self.at]
+        here = number == self.here
         mark = "\u25b8" if here else "\u2502" if findings else " "
         base = self.rich_style
         muted = base + Style(dim=True)
         strong = base + Style(bold=True, reverse=here) if findings else base
         gutter = Segment(f"{mark}{number:>{GUTTER - 2}} ", strong if findings else muted)
         text = redact(self.text.line(number))
-        body = Strip(_marked(text, findings, strong))
+        wanted = [self.searched] if self.searched else _wanted(findings)
+        body = Strip(_marked(text, wanted, strong, any_case=bool(self.searched)))
         left = self.scroll_offset.x
         return Strip([gutter, *body.crop_extend(left, left + width - GUTTER, base)], width)
 
 
-def _marked(text: str, findings: Sequence[Finding], style: Style) -> list[Segment]:
-    """Return the line with what matched underlined, where it stands in it to the letter."""
-    for finding in findings:
-        for wanted in (finding.text, finding.matched[finding.span[0] : finding.span[1]]):
-            at = text.find(wanted) if wanted else -1
-            if at >= 0:
-                end = at + len(wanted)
-                return [
-                    Segment(text[:at], style),
-                    Segment(text[at:end], style + Style(underline=True, color="yellow")),
-                    Segment(text[end:], style),
-                ]
+def _wanted(findings: Sequence[Finding]) -> list[str]:
+    """Return what to underline, best first."""
+    return [
+        text
+        for finding in findings
+        for text in (finding.text, finding.matched[finding.span[0] : finding.span[1]])
+        if text
+    ]
+
+
+def _marked(text: str, wanted: Sequence[str], style: Style, *, any_case: bool) -> list[Segment]:
+    """Return the line with the first wanted text underlined that stands in it to the letter."""
+    looked_at = text.lower() if any_case else text
+    for each in wanted:
+        at = looked_at.find(each.lower() if any_case else each)
+        if at >= 0:
+            end = at + len(each)
+            return [
+                Segment(text[:at], style),
+                Segment(text[at:end], style + Style(underline=True, color="yellow")),
+                Segment(text[end:], style),
+            ]
     return [Segment(text, style)]

@@ -21,7 +21,7 @@ _COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 class Watched(Tally):
     """A tally that reports, and raises KeyboardInterrupt once it is cancelled."""
 
-    __slots__ = ("_bytes", "_cancelled", "_last", "_progress", "_total")
+    __slots__ = ("_cancelled", "_last", "_progress", "_total")
 
     def __init__(
         self,
@@ -29,28 +29,21 @@ class Watched(Tally):
         progress: Callable[[Progress], None],
         cancelled: Callable[[], bool],
     ) -> None:
-        self._bytes = 0
+        super().__init__()
         self._progress = progress
         self._cancelled = cancelled
         self._last = time.monotonic()
         self._total = _size(logs)
-        super().__init__()
 
-    def _get(self) -> int:
-        return self._bytes
-
-    def _set(self, value: int) -> None:
-        self._bytes = value
+    def advance(self, size: int) -> None:
+        """Count, report from time to time, and stop when that was asked for."""
+        super().advance(size)
         if self._cancelled():
             raise KeyboardInterrupt
         now = time.monotonic()
         if now - self._last >= EVERY:
             self._last = now
-            self._progress(Progress(value, self.lines, self._total))
-
-    bytes = property(
-        _get, _set, doc="Bytes read so far; reading sets it, so it reports and stops there."
-    )
+            self._progress(Progress(self.bytes, self.lines, self._total))
 
 
 def _size(logs: Sequence[Path]) -> int:

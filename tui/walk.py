@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
-from textual.worker import Worker, WorkerState, get_current_worker
+from textual.worker import Worker, WorkerState
 
 from diagnose.errors import UsageError
 from kb.errors import KbError
-from tui.answering import Answering
 from tui.line import Line
-from tui.messages import Completed, Concluded, Failed, Loaded, ReadOn, Unreadable
+from tui.messages import Completed, Concluded, Failed, Loaded
+from tui.reading import Reading
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from diagnose.findings import Finding
     from diagnose.result import Cause, Diagnosis
     from diagnose.session import Session
-    from tui.engine import Progress
 
 
-class Walk(Answering):
+class Walk(Reading):
     """The shell first, the panes after the first refresh."""
 
     def __init__(self) -> None:
@@ -36,7 +35,6 @@ class Walk(Answering):
         self.busy = False
         """A worker is concluding; what changes meanwhile is concluded after it."""
         self.stale = False
-        self.reading = False
         self.ready = False
         self.unfinished: Diagnosis | None = None
         """The ranking that stands there, while what belongs to it is worked out."""
@@ -91,9 +89,7 @@ class Walk(Answering):
             return
         app = self.diagnose_app
         self._show_signs()
-        if not self.reading and not app.engine.has_read(app.session):
-            self.reading = True
-            self._read(app.session)
+        self.read_logs()
         if self.busy:
             self.stale = True
         else:
@@ -110,48 +106,6 @@ class Walk(Answering):
             self.post_message(Failed(str(error)))
         except KbError as error:
             self.post_message(Failed(str(error), fatal=True))
-
-    @work(thread=True, exclusive=True, group="read", exit_on_error=False)
-    def _read(self, session: Session) -> None:
-        worker = get_current_worker()
-        try:
-            self.diagnose_app.engine.read(session, self._report, lambda: worker.is_cancelled)
-        except UsageError as error:
-            self.post_message(Unreadable(str(error), session))
-        except KbError as error:
-            self.post_message(Failed(str(error), fatal=True))
-        finally:
-            self.post_message(ReadOn(None))
-
-    def _report(self, progress: Progress) -> None:
-        self.post_message(ReadOn(progress))
-
-    @on(Unreadable)
-    def _take_back(self, event: Unreadable) -> None:
-        """Take the log that cannot be read out of the session, so that the rest still counts."""
-        app = self.diagnose_app
-        self.notify(event.reason, severity="error", markup=False, timeout=6)
-        if app.session.steps and app.session.steps[-1].kind == "log":
-            app.session = app.session.undo()._replace(undone=())
-        else:
-            app.session = app.session._replace(start=app.session.start._replace(logs=()))
-
-    @on(ReadOn)
-    def _show_progress(self, event: ReadOn) -> None:
-        if event.progress is None:
-            self.reading = False
-            self.say("")
-            self.changed()
-            return
-        share = (
-            f"{100 * event.progress.bytes // event.progress.total} % \u00b7 "
-            if event.progress.total
-            else ""
-        )
-        megabytes = event.progress.bytes / 1e6
-        self.say(
-            f"Reading logs: {share}{megabytes:,.0f} MB \u00b7 {event.progress.lines:,} lines \u00b7 Esc stops"
-        )
 
     @on(Worker.StateChanged)
     def _crashed(self, event: Worker.StateChanged) -> None:
@@ -181,16 +135,20 @@ class Walk(Answering):
         self._show_verdict(event.diagnosis)
         self.causes.show_diagnosis(event.diagnosis, self.before)
         self.ranked = event.draft, event.session
-        self.call_after_refresh(self._complete, event.diagnosis)
+        self.call_after_refresh(self._complete)
 
     @work(thread=True, group="complete", exit_on_error=False)
-    def _complete(self, ranking: Diagnosis) -> None:
-        found = self.diagnose_app.engine.complete(ranking, lambda: self.stale)
+    def _complete(self) -> None:
+        ranking = self.unfinished  # no argument: a worker keeps those until garbage is collected
+        engine = self.diagnose_app.engine
+        found = engine.complete(ranking, lambda: self.stale) if ranking is not None else None
         self.post_message(Completed(found))
 
     @on(Completed)
     def _show(self, event: Completed) -> None:
         if event.diagnosis is not None:
+            if self.diagnosis is None:
+                self.diagnose_app.settled()
             self.diagnosis, self.unfinished = event.diagnosis, None
         self._concluded()
         if event.diagnosis is not None:
@@ -251,11 +209,5 @@ class Walk(Answering):
             return []
         index = self.diagnose_app.engine.index
         ids = dict.fromkeys(question.command for question in diagnosis.next_checks)
-        entities = [index.entity(command) for command in ids if command]
-        return [fill(entity, {}, {}) for entity in entities if entity is not None]
-
-    def say(self, text: str) -> None:
-        """Show a line under the verdict; nothing hides it."""
-        line = self.query_one("#moved", Line)
-        line.say(text)
-        line.set_class(bool(text), "-some")
+        commands = [index.command(command) for command in ids if command]
+        return [fill(command, {}) for command in commands if command is not None]

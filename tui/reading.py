@@ -1,0 +1,76 @@
+"""Logs are read beside everything else: how far it has come is shown, and Esc stops it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.worker import get_current_worker
+
+from diagnose.errors import UsageError
+from kb.errors import KbError
+from tui.answering import Answering
+from tui.line import Line
+from tui.messages import Failed, ReadOn, Unreadable
+
+if TYPE_CHECKING:
+    from diagnose.session import Session
+    from tui.engine import Progress
+
+
+class Reading(Answering):
+    """Reads the logs of the session; what else is known is ranked meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reading = False
+
+    def read_logs(self) -> None:
+        """Begin to read the logs that are not read yet."""
+        app = self.diagnose_app
+        if not self.reading and not app.engine.has_read(app.session):
+            self.reading = True
+            self._read(app.session)
+
+    @work(thread=True, exclusive=True, group="read", exit_on_error=False)
+    def _read(self, session: Session) -> None:
+        worker = get_current_worker()
+        try:
+            self.diagnose_app.engine.read(session, self._report, lambda: worker.is_cancelled)
+        except UsageError as error:
+            self.post_message(Unreadable(str(error), session))
+        except KbError as error:
+            self.post_message(Failed(str(error), fatal=True))
+        finally:
+            self.post_message(ReadOn(None))
+
+    def _report(self, progress: Progress) -> None:
+        self.post_message(ReadOn(progress))
+
+    @on(Unreadable)
+    def _take_back(self, event: Unreadable) -> None:
+        """Take what cannot be read out of the session, so that the rest still counts."""
+        app = self.diagnose_app
+        self.notify(event.reason, severity="error", markup=False, timeout=6)
+        unread = [path for path in event.session.given().logs if not app.engine.knows(path)]
+        named = [path for path in unread if event.reason.startswith(str(path))]
+        app.session = app.session.without_logs(named or unread)
+
+    @on(ReadOn)
+    def _show_progress(self, event: ReadOn) -> None:
+        if event.progress is None:
+            self.reading = False
+            self.say("")
+            self.changed()
+            return
+        bytes_read, lines, total = event.progress
+        share = f"{100 * bytes_read // total} % \u00b7 " if total else ""
+        self.say(
+            f"Reading logs: {share}{bytes_read / 1e6:,.0f} MB \u00b7 {lines:,} lines \u00b7 Esc stops"
+        )
+
+    def say(self, text: str) -> None:
+        """Show a line under the verdict; nothing hides it."""
+        line = self.query_one("#moved", Line)
+        line.say(text)
+        line.set_class(bool(text), "-some")
