@@ -22,7 +22,8 @@ from benchmarks.logs import Options, write
 from benchmarks.measure import machine, table
 from diagnose.collect import Given
 from diagnose.fleet import fleet
-from diagnose.reading import joined, read_source
+from diagnose.reader import Reader
+from diagnose.reading import joined
 from kb.cache import open_index
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ ALONE = "one process, no cluster"
 def alone(given: Given, index: Index) -> float:
     """Return the seconds that one process takes to read every file."""
     began = time.monotonic()
-    joined(read_source(file.name, given, index) for file in fleet.listed(given))
+    reader = Reader(index, given.since, given.until)
+    joined(reader.log(file.name) for file in fleet.listed(given))
     return time.monotonic() - began
 
 

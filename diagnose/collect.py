@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from types import MappingProxyType
 
 from diagnose import read, suppress
 from diagnose.errors import UsageError
-from diagnose.findings import Finding, answered, from_fact, merged
+from diagnose.findings import Finding, answered, from_courses, from_fact, merged
 from diagnose.prose import description as described
 from diagnose.reading import joined
 from diagnose.scope import Expressions
 from diagnose.sources import read_all
 from kb import versions
 from kb.named import NamedTuple
+from kb.pattern import IGNORECASE
 from kb.text import fold
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from diagnose.describe import Description
@@ -64,7 +64,10 @@ class Evidence(NamedTuple):
     """Type of placeholder -> values that were named, most recent last."""
     unread: frozenset[str]
     """Findings the user cannot answer."""
-    tally: read.Tally
+    lines: int
+    bytes: int
+    truncated: bool
+    """Not all that was seen is kept."""
     events: int
     """Log records that were read."""
     logs_read: int
@@ -98,47 +101,50 @@ def collect(
     Raises:
         UsageError: an input cannot be read, or an id is unknown.
     """
-    _check(given, index)  # before much is read
-    counted = tally or read.Tally()
-    return of_reading(joined(read_all(given, index, counted, lines)), given, index, counted)
+    answers = _answered(given, index)  # before much is read: they may be mistaken
+    reading = joined(read_all(given, index, tally or read.Tally(), lines))
+    return _evidence(reading, answers, given, index)
 
 
-def of_reading(reading: Reading, given: Given, index: Index, tally: read.Tally) -> Evidence:
+def of_reading(reading: Reading, given: Given, index: Index) -> Evidence:
     """Return the evidence of what was read and of the answers that were given.
 
     Args:
         reading: what stands in all sources.
         given: the answers, facts and version count; the sources are read already.
         index: the base.
-        tally: how much was read.
 
     Raises:
         UsageError: an id or fact is unknown, or the version is none.
     """
-    known = suppress.load(given.project, index)
-    evidence = _evidence(reading, _answers(given, index), given, index, tally)
-    return evidence._replace(known=known, notes=[*evidence.notes, *known.notes])
+    return _evidence(reading, _answered(given, index), given, index)
 
 
-def _check(given: Given, index: Index) -> None:
-    """Refuse answers, facts and a project file that are mistaken."""
-    suppress.load(given.project, index)
-    _answers(given, index)
+class _Answered(NamedTuple):
+    """What is known without reading."""
+
+    known: suppress.Suppressions
+    findings: list[Finding]
 
 
-def _evidence(
-    reading: Reading, answers: list[Finding], given: Given, index: Index, tally: read.Tally
-) -> Evidence:
+def _answered(given: Given, index: Index) -> _Answered:
+    return _Answered(suppress.load(given.project, index), _answers(given, index))
+
+
+def _evidence(reading: Reading, answers: _Answered, given: Given, index: Index) -> Evidence:
     found = list(reading.versions)
     description = _described(reading, index, found)
-    said = [*answers, *(description.findings if description else ()), *_order(reading, index)]
+    said = [
+        *answers.findings,
+        *(description.findings if description else ()),
+        *from_courses(index, reading.courses),
+    ]
     near = {name: needed.split("\x1f") for name, needed in index.traits("near").items()}
     seen = [
         finding
         for finding in (*said, *reading.findings.values())
         if finding.id not in near or not reading.near.isdisjoint(near[finding.id])
     ]
-    tally.truncated = tally.truncated or reading.truncated
     words = description.description if description else None
     return Evidence(
         findings=merged(seen),
@@ -150,12 +156,15 @@ def _evidence(
         foreign=reading.other and not reading.ours,
         captured={kind: list(values) for kind, values in reading.captured.items()},
         unread=frozenset(given.unknown_symptoms),
-        tally=tally,
+        lines=reading.lines,
+        bytes=reading.bytes,
+        truncated=reading.truncated,
         events=reading.events,
         logs_read=reading.logs,
         last_event=reading.last_event,
-        notes=[] if given.version else _printed_by(seen, index),
+        notes=[*([] if given.version else _printed_by(seen, index)), *answers.known.notes],
         partial=reading.partial,
+        known=answers.known,
         repeated=reading.repeated,
     )
 
@@ -172,7 +181,7 @@ def _described(reading: Reading, index: Index, found: list[str]) -> _Described |
         return None
     from diagnose.describe import Description  # noqa: PLC0415 (only for plain words)
 
-    for match in Expressions(index.scope().generations, re.IGNORECASE).found(text, fold(text)):
+    for match in Expressions(index.scope().generations, IGNORECASE).found(text, fold(text)):
         if match[1] not in found:
             found.append(match[1])
     words = Description(text, index, index.vocabulary())
@@ -212,27 +221,18 @@ def _answers(given: Given, index: Index) -> list[Finding]:
     for finding_id, state in said:
         finding = answered(index, finding_id, state)
         if finding is None:
+            from diagnose.lookup import unknown_id  # noqa: PLC0415 (only on mistakes)
+
             raise UsageError(unknown_id(index, finding_id, ("symptom", "signature", "fact")))
         found.append(finding)
     names = {fact.name for fact in index.facts()} if given.facts else set()
     for name, value in given.facts:
         if name not in names:
+            from diagnose.lookup import nearest  # noqa: PLC0415 (only on mistakes)
+
             raise UsageError(f"no fact is named {name!r}{nearest(name, sorted(names))}")
         found += from_fact(index, name, value)
     return found
-
-
-def _order(reading: Reading, index: Index) -> Iterator[Finding]:
-    """Turn the course of time into facts."""
-    for source, course in sorted(reading.courses.items()):
-        told = (
-            ("uptimes_shrinking", course.shrinking),
-            ("running_at_end_of_log", course.running),
-            ("log_gap_then_burst", course.gap_then_burst or None),
-        )
-        for name, value in told:
-            if value is not None:
-                yield from from_fact(index, name, str(value).lower(), source)
 
 
 def _printed_by(findings: Iterable[Finding], index: Index) -> list[str]:
@@ -245,19 +245,3 @@ def _printed_by(findings: Iterable[Finding], index: Index) -> list[str]:
         and finding.state == "present"
         and finding.how in ("exact", "normalised")
     ]
-
-
-def unknown_id(index: Index, wrong: str, kinds: Iterable[str] | None = None) -> str:
-    """Return the line that says an id is not known and names the nearest ones."""
-    ids = [entity for entity, kind, _ in index.names() if kinds is None or kind in kinds]
-    what = "id" if kinds is None else f"{' or '.join(kinds)} id"
-    return f"{wrong!r} is no known {what}{nearest(wrong, ids)}"
-
-
-def nearest(wrong: str, words: Iterable[str]) -> str:
-    """Return `` (did you mean ...?)`` with the nearest words, or nothing."""
-    from rapidfuzz import fuzz, process  # noqa: PLC0415 (only on mistakes)
-
-    found = process.extract(wrong, list(words), scorer=fuzz.WRatio, limit=3, score_cutoff=55)
-    names = [name for name, _, _ in found]
-    return f" (did you mean {', '.join(names)}?)" if names else ""

@@ -1,7 +1,8 @@
 """Engines: where any of many literals stands in a block of bytes, in one pass.
 
-Several do the same. Each yields at least one place in every line that holds a literal, and which
-one of several literals that overlap is its own affair: whoever asks tests the line.
+Several do the same. Literals are in lower case and found in any (of ASCII letters). Each engine
+yields at least one place in every line that holds a literal, and which one of several literals that
+overlap is its own affair: whoever asks tests the line.
 """
 
 from __future__ import annotations
@@ -62,8 +63,9 @@ class Automaton:
     def find(self, block: bytes) -> list[tuple[int, int, int]]:
         """Return places of literals; those of one pass do not overlap."""
         found: list[tuple[int, int, int]] = []
+        lowered = block.lower()
         for first, automaton in self._passes:
-            more = automaton.find_matches_as_indexes(block)
+            more = automaton.find_matches_as_indexes(lowered)
             found += [(n + first, start, end) for n, start, end in more] if first else more
         if len(self._passes) > 1:
             found.sort(key=itemgetter(2))
@@ -76,15 +78,10 @@ class Streamed:
     overlapping = True
 
     def __init__(self, literals: Sequence[bytes]) -> None:
-        import hyperscan  # noqa: PLC0415 (an extra)
+        from diagnose.database import database  # noqa: PLC0415 (an extra)
 
         self._sizes = [len(literal) for literal in literals]
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_STREAM)
-        count = len(literals)
-        self._database.compile(
-            expressions=list(literals), ids=list(range(count)), elements=count,
-            flags=[0] * count, literal=True,
-        )  # fmt: skip
+        self._database = database(literals)
         self._found: list[tuple[int, int, int]] = []
         self._taken = self._take  # the stream does not hold its callback
 
@@ -113,7 +110,7 @@ class Plain:
         numbers = self._numbers
         return [
             (numbers[match[0]], match.start(), match.end())
-            for match in self._pattern.finditer(block)
+            for match in self._pattern.finditer(block.lower())
         ]
 
 

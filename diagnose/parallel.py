@@ -65,14 +65,16 @@ def read_files(files: Sequence[Path], reader: Reader, tally: Tally) -> Reading:
 
 
 def _collected(futures: Sequence[Future[Reading]], tally: Tally, done: Any, stop: Any) -> Reading:
-    before = tally.bytes
+    counted = 0
     stopped = False
     left = set(futures)
     while left:
         try:
             _, left = wait(left, None if stopped else LOOK, FIRST_COMPLETED)
             if not stopped:
-                tally.bytes = before + done.value
+                more = done.value - counted
+                counted += more
+                tally.advance(more)
         except KeyboardInterrupt:
             stop.value, stopped = 1, True
             left = {future for future in left if not future.cancel()}
@@ -85,23 +87,15 @@ def _collected(futures: Sequence[Future[Reading]], tally: Tally, done: Any, stop
 class _Counting(Tally):
     """Adds to what all processes have read, and stops when they are to stop."""
 
-    __slots__ = ("_bytes",)
+    __slots__ = ()
 
-    def __init__(self) -> None:
-        self._bytes = 0
-        super().__init__()
-
-    def _get(self) -> int:
-        return self._bytes
-
-    def _set(self, value: int) -> None:
+    def advance(self, size: int) -> None:
+        """Count bytes of this process's file."""
+        super().advance(size)
         with _done.get_lock():
-            _done.value += value - self._bytes
-        self._bytes = value
+            _done.value += size
         if _stop.value:
             raise KeyboardInterrupt
-
-    bytes = property(_get, _set, doc="Bytes this process has read of its file.")
 
 
 _reader: Reader

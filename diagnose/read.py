@@ -56,14 +56,21 @@ class Line(NamedTuple):
 class Tally:
     """How much was read, for the `input` part of the result."""
 
-    __slots__ = ("bytes", "lines", "said", "truncated")
+    __slots__ = ("bytes", "lines", "said")
 
     def __init__(self) -> None:
         self.lines = 0
         self.bytes = 0
-        self.truncated = False
         self.said = False
         """Something other than white space was read."""
+
+    def advance(self, size: int) -> None:
+        """Count bytes that were read; who wants to know how far it is, or to stop, does it here.
+
+        Raises:
+            KeyboardInterrupt: reading is to stop; what was read counts.
+        """
+        self.bytes += size
 
     def end(self) -> None:
         """Take note that nothing more will be read."""
@@ -72,7 +79,7 @@ class Tally:
 def text_lines(text: str, source: str, tally: Tally) -> Iterator[Line]:
     """Yield the lines of a text given on the command line or pasted."""
     data = text.encode("utf-8", "surrogateescape")
-    tally.bytes += len(data)
+    tally.advance(len(data))
     yield from _numbered([data], source, tally)
 
 
@@ -179,7 +186,7 @@ def _blocks(stream: Readable) -> Iterator[bytes]:
 
 def _counted(blocks: Iterable[bytes], tally: Tally) -> Iterator[bytes]:
     for block in blocks:
-        tally.bytes += len(block)
+        tally.advance(len(block))
         yield block
 
 

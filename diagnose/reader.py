@@ -43,6 +43,18 @@ class Reader:
         self.leaks: dict[str, float] = {}
         self._listed: Sequence[Wanted] | None = None
 
+    def log(self, name: str, tally: read.Tally | None = None) -> Reading:
+        """Read one log by its name, a path or a URL.
+
+        Raises:
+            UsageError: it cannot be read, is broken, or holds no text.
+        """
+        if "://" in name:
+            return self.url(name, tally)
+        from pathlib import Path  # noqa: PLC0415 (a short answer reads no file)
+
+        return self.file(Path(name), tally)
+
     def text(self, text: str, source: str, tally: read.Tally) -> Reading:
         """Read a text given on the command line or pasted."""
         return self.lines(read.text_lines(text, source, tally), source, tally)

@@ -17,9 +17,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from diagnose.collect import Given
-    from kb.index import Index
-
 LOG_RECORDS = 20
 """A source with so many log records is a log: what would stand in it and does not, is absent."""
 
@@ -109,17 +106,3 @@ def _both(one: Reading, two: Reading) -> Reading:
 
 def _once(one: tuple[str, ...], two: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*one, *two)))
-
-
-def read_source(name: str, given: Given, index: Index) -> Reading:
-    """Return what stands in one log, a path or a URL; of what is given only the times count.
-
-    Raises:
-        UsageError: it cannot be read.
-    """
-    from pathlib import Path  # noqa: PLC0415 (a short answer reads no file)
-
-    from diagnose.reader import Reader  # noqa: PLC0415 (it makes readings)
-
-    reader = Reader(index, given.since, given.until)
-    return reader.url(name) if "://" in name else reader.file(Path(name))

@@ -101,7 +101,7 @@ class Sieve:
             body: whole lines.
             known: takes a line that may be picked, and says whether nothing more is to be done.
         """
-        found = self._found = self._engine.find(body.lower())
+        found = self._found = self._engine.find(body)
         done = refused = -1
         first_mark = self._first_mark
         for number, start, end in found:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+
+from kb.pattern import DOTALL, lazy
 
 DAY = 86_400.0
 """Times below this are times of day: the log names no date."""
@@ -12,6 +13,9 @@ DAY = 86_400.0
 YEARLESS = 63_072_000.0
 YEARLESS_END = YEARLESS + 366 * DAY
 """Times of syslog, which names no year, are put into 1972, the first leap year of the epoch."""
+
+_TO_SECONDS = lazy(r"(.{19})(?:\.(\d+))?.*", DOTALL)
+_ZONE = lazy(r"([+-])(\d\d):?(\d\d)$")
 
 
 def dated(time: float, until: float | None) -> float:
@@ -58,9 +62,9 @@ def seconds(stamp: str) -> float | None:
                 .replace(tzinfo=UTC)
                 .timestamp()
             )
-        main, fraction = re.fullmatch(r"(.{19})(?:\.(\d+))?.*", stamp, re.DOTALL).groups()  # type: ignore[union-attr]
+        main, fraction = _TO_SECONDS.fullmatch(stamp).groups()  # type: ignore[union-attr]
         time = datetime.fromisoformat(main).replace(tzinfo=UTC)
-        zone = re.search(r"([+-])(\d\d):?(\d\d)$", stamp[19:])
+        zone = _ZONE.search(stamp[19:])
         if zone:
             sign = -1 if zone[1] == "+" else 1
             time += sign * timedelta(hours=int(zone[2]), minutes=int(zone[3]))

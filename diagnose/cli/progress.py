@@ -24,7 +24,7 @@ _COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 class Shown(Tally):
     """A tally that says how far it is, in one line that is written over and at last wiped out."""
 
-    __slots__ = ("_began", "_bytes", "_said", "_total", "_width")
+    __slots__ = ("_began", "_said", "_total", "_width")
 
     def __init__(self, total: int) -> None:
         """Prepare to count.
@@ -32,23 +32,18 @@ class Shown(Tally):
         Args:
             total: bytes to be read; 0 = not known.
         """
-        self._bytes = 0
+        super().__init__()
         self._total = total
         self._began = self._said = time.monotonic()
         self._width = 0
-        super().__init__()
 
-    def _get(self) -> int:
-        return self._bytes
-
-    def _set(self, value: int) -> None:
-        self._bytes = value
+    def advance(self, size: int) -> None:
+        """Count, and say it from time to time."""
+        super().advance(size)
         now = time.monotonic()
         if now - self._said >= EVERY:
             self._said = now
-            self._write(told(value, self._total, now - self._began))
-
-    bytes = property(_get, _set, doc="Bytes read so far.")
+            self._write(told(self.bytes, self._total, now - self._began))
 
     def _write(self, line: str) -> None:
         try:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import signal
-
 from diagnose.errors import Exit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Callable
     from types import FrameType
     from typing import Any, TypeAlias
 
-    Handlers: TypeAlias = dict[signal.Signals, Callable[[int, FrameType | None], Any] | int]
+    Handlers: TypeAlias = dict[int, Callable[[int, FrameType | None], Any] | int]
+else:
+    # The built-in module behind `signal`, without its enumerations: to load `enum` takes half as
+    # long as the interpreter takes to start.
+    import _signal as signal
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _received: list[int] = []
@@ -30,7 +33,7 @@ def listen() -> Handlers:
     before: Handlers = {}
     for number in _SIGNALS:
         handler = signal.getsignal(number)
-        if handler is not signal.SIG_IGN:
+        if handler != signal.SIG_IGN:
             try:
                 signal.signal(number, _received_one)
             except ValueError:  # not in the main thread: the caller's affair

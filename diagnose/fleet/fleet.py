@@ -23,11 +23,8 @@ if TYPE_CHECKING:
     from diagnose.fleet.cluster import Fleet, Progress
     from diagnose.fleet.places import LogFile
     from diagnose.fleet.work import Outcome
-    from diagnose.reading import Reading
     from diagnose.result import Diagnosis
     from kb.index import Index
-
-LIKELY = ("established", "ambiguous")
 
 MOST_NAMED = 5
 """So many unreadable files are named in the notes; each host's result names all of its own."""
@@ -75,7 +72,7 @@ def _concluded(
     outcomes = [fleet.outcomes[file.name] for file in files if file.name in fleet.outcomes]
     read = [outcome.reading for outcome in outcomes if outcome.reading]
     whole = joined([*read_all(before, index, tally), *read, *read_all(after, index, tally)])
-    evidence = of_reading(whole, given, index, _tally(whole))
+    evidence = of_reading(whole, given, index)
     found = conclude(evidence, given, index, limit=limit)
     return found._replace(
         hosts=tuple(_by_host(outcomes, given, index)),
@@ -91,14 +88,14 @@ def _by_host(outcomes: Sequence[Outcome], given: Given, index: Index) -> Iterabl
         by_host[host].append(outcome)
     for host, found in sorted(by_host.items()):
         reading = joined(outcome.reading for outcome in found if outcome.reading)
-        evidence = of_reading(reading, answers, index, _tally(reading))
+        evidence = of_reading(reading, answers, index)
         said = conclude(evidence, answers, index, limit=1, questions=0)
         unread = tuple(redact(outcome.error) for outcome in found if outcome.error)
         yield _host(host, len(found), said, unread)
 
 
 def _host(host: str, files: int, said: Diagnosis, unread: tuple[str, ...]) -> HostResult:
-    cause = said.causes[0] if said.causes and said.verdict in LIKELY else None
+    cause = said.causes[0] if said.causes and said.found else None
     signatures = {proof.finding for proof in cause.evidence} if cause else set()
     times = [
         incident.first
@@ -116,12 +113,6 @@ def _host(host: str, files: int, said: Diagnosis, unread: tuple[str, ...]) -> Ho
         since=min(times, default=None),
         unread=unread,
     )
-
-
-def _tally(reading: Reading) -> Tally:
-    tally = Tally()
-    tally.lines, tally.bytes, tally.said = reading.lines, reading.bytes, reading.said
-    return tally
 
 
 def _unread(outcomes: Sequence[Outcome]) -> list[str]:

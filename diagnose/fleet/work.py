@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose.errors import UsageError
-from diagnose.reading import read_source
+from diagnose.reader import Reader
 from kb.index import Index
 
 if TYPE_CHECKING:
@@ -65,14 +65,15 @@ def read_batch(
     """
     index = Index(base.path if data is None else _kept(base.sha256, data))
     try:
-        return tuple(_read(name, given, index) for name in names)
+        reader = Reader(index, given.since, given.until)
+        return tuple(_read(name, reader) for name in names)
     finally:
         index.close()
 
 
-def _read(name: str, given: Given, index: Index) -> Outcome:
+def _read(name: str, reader: Reader) -> Outcome:
     try:
-        return Outcome(name, read_source(name, given, index))
+        return Outcome(name, reader.log(name))
     except UsageError as error:
         return Outcome(name, None, str(error))
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diagnose.collect import Given, collect, nearest, unknown_id
+from diagnose.collect import Given, collect
 from diagnose.errors import UsageError
+from diagnose.lookup import nearest, unknown_id
 from diagnose.read import Tally
 from kb import versions
 from tests.diagnose.made import DASK, HTTP2, ranking, shares, told
@@ -48,7 +49,7 @@ def test_errors_logs_and_answers_are_used_together(index: Index, tmp_path: Path)
     assert how["ui-shows-healthy"] == ("answer", "unknown")
     assert how["late-runs-exist"] == ("fact", "present")
     assert found.unread == {"ui-shows-healthy"}
-    assert (found.events, found.logs_read, found.tally.lines) == (31, 1, 33)
+    assert (found.events, found.logs_read, found.lines) == (31, 1, 33)
     assert found.findings["h2-send-headers-closed"].source.endswith("b.log")
 
 

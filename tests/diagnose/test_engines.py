@@ -48,10 +48,11 @@ def test_a_place_is_given_in_every_line_that_holds_a_literal(
 ) -> None:
     places = make(literals).find(block)
 
-    assert all(block[start:end] == literals[number] for number, start, end in places)
+    lowered = block.lower()
+    assert all(lowered[start:end] == literals[number] for number, start, end in places)
     assert [end for _, _, end in places] == sorted(end for _, _, end in places)
     told = {block.count(b"\n", 0, start) for _, start, _ in places}
-    lines = block.split(b"\n")
+    lines = lowered.split(b"\n")
     assert told == {n for n, line in enumerate(lines) if any(one in line for one in literals)}
 
 

@@ -13,8 +13,7 @@ import pytest
 from diagnose import parallel
 from diagnose.collect import Given, collect
 from diagnose.errors import UsageError
-from diagnose.read import Tally
-from tests.diagnose.made import HTTP2
+from tests.diagnose.made import HTTP2, Impatient
 from tests.diagnose.test_scan import SEND, noisy
 
 if TYPE_CHECKING:
@@ -55,9 +54,8 @@ def test_readings_of_processes_are_those_of_one(
 
     one = collect(Given(logs=tuple(logs)), index)
 
-    for field in set(one._fields) - {"tally", "description"}:
+    for field in set(one._fields) - {"description"}:
         assert getattr(one, field) == getattr(several, field), field
-    assert all(getattr(one.tally, n) == getattr(several.tally, n) for n in Tally.__slots__)
 
 
 @pytest.mark.usefixtures("worth")
@@ -72,23 +70,10 @@ def test_a_file_that_cannot_be_read_is_said(index: Index, logs: list[Path]) -> N
 def test_stopping_stops_the_processes_and_keeps_what_they_read(
     index: Index, logs: list[Path]
 ) -> None:
-    class Impatient(Tally):
-        __slots__ = ("_bytes",)
-
-        def _get(self) -> int:
-            return self._bytes
-
-        def _set(self, value: int) -> None:
-            self._bytes = value
-            if value > 100_000:
-                raise KeyboardInterrupt
-
-        bytes = property(_get, _set)
-
-    found = collect(Given(logs=tuple(logs * 40)), index, Impatient())
+    found = collect(Given(logs=tuple(logs * 40)), index, Impatient(100_000))
 
     assert found.partial
-    assert found.tally.lines < 40 * 3 * 1500
+    assert found.lines < 40 * 3 * 1500
 
 
 def test_few_bytes_and_single_files_stay_in_one_process(logs: list[Path]) -> None:

@@ -15,7 +15,7 @@ from diagnose.diagnosis import conclude
 from diagnose.prose import MOST_LINES
 from diagnose.read import Tally
 from diagnose.reader import Reader
-from diagnose.reading import NOTHING, joined, read_source
+from diagnose.reading import NOTHING, joined
 from kb.index import Index
 
 if TYPE_CHECKING:
@@ -61,14 +61,12 @@ def test_readings_from_elsewhere_merge_to_what_one_after_the_other_gives(
 
     at_once = collect(inputs, index)
 
-    sent = [pickle.dumps(read_source(str(path), inputs, Index(index.path))) for path in paths]
+    reader = Reader(Index(index.path))
+    sent = [pickle.dumps(reader.log(str(path))) for path in paths]
     reading = joined(pickle.loads(data) for data in sent)
-    tally = Tally()
-    tally.lines, tally.bytes, tally.said = reading.lines, reading.bytes, reading.said
-    merged = of_reading(reading, inputs, index, tally)
-    for field in set(at_once._fields) - {"description", "tally"}:
+    merged = of_reading(reading, inputs, index)
+    for field in set(at_once._fields) - {"description"}:
         assert getattr(merged, field) == getattr(at_once, field), field
-    assert all(getattr(tally, n) == getattr(at_once.tally, n) for n in Tally.__slots__)
     assert conclude(merged, inputs, index) == conclude(at_once, inputs, index)
 
 

@@ -19,7 +19,7 @@ from diagnose.diagnosis import conclude
 from diagnose.read import Tally, stream_lines
 from diagnose.reader import Reader
 from kb.load import SHIPPED
-from tests.diagnose.made import HTTP2, SPOKEN, ranking
+from tests.diagnose.made import HTTP2, SPOKEN, Impatient, ranking
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,9 +84,7 @@ def read_in_full(index: Index, text: str, **more: Any) -> Reading:
 
 
 def told(reading: Reading, index: Index) -> Diagnosis:
-    tally = Tally()
-    tally.lines, tally.bytes, tally.said = reading.lines, reading.bytes, reading.said
-    return conclude(of_reading(reading, Given(), index, tally), Given(), index)
+    return conclude(of_reading(reading, Given(), index), Given(), index)
 
 
 def same(one: Reading, other: Reading) -> None:
@@ -253,23 +251,10 @@ def test_a_needle_in_one_line_of_many_megabytes_is_found(index: Index) -> None:
 
 
 def test_an_interruption_gives_what_was_read_so_far(index: Index) -> None:
-    class Impatient(Tally):
-        __slots__ = ("_bytes",)
-
-        def _get(self) -> int:
-            return self._bytes
-
-        def _set(self, value: int) -> None:
-            self._bytes = value
-            if value > 2_000_000:
-                raise KeyboardInterrupt
-
-        bytes = property(_get, _set)
-
     block = (noisy(2500) + log([2], HEADS[0], at=50_000.0)).encode()
     stream = Endless(block, 100, b"")
 
-    found = Reader(index).stream(stream, "x", Impatient())
+    found = Reader(index).stream(stream, "x", Impatient(2_000_000))
 
     assert found.partial
     assert told(found, index).verdict in SPOKEN

@@ -63,11 +63,11 @@ def test_rate_share_and_time_left(done: int, total: int, seconds: float, line: s
 def test_the_line_is_written_over_and_wiped_out(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock(monkeypatch, 0.0, 0.0, 0.1, 1.0, 1.1, 2.0)
+    clock(monkeypatch, 0.0, 0.1, 1.0, 1.1, 2.0)
     counted = Shown(40_000_000)
 
     for _ in range(4):
-        counted.bytes += 10_000_000
+        counted.advance(10_000_000)
     counted.end()
 
     first, second, last = terminal.getvalue().strip("\r").split("\r\r")
@@ -101,7 +101,7 @@ def test_a_terminal_that_goes_away_is_no_error(
     counted = Shown(0)
     terminal.close()
 
-    counted.bytes += 1
+    counted.advance(1)
     counted.end()
 
     assert counted.bytes == 1
