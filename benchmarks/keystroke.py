@@ -70,13 +70,14 @@ async def typed(overlays: Sequence[Path], rounds: int, most: int) -> list[Key]:
     """Type all sentences, of each so many characters at most."""
     from textual.widgets import Input  # noqa: PLC0415
 
-    from tui.app import DiagnoseApp  # noqa: PLC0415
+    from tui.app import DiagnoseApp, calm  # noqa: PLC0415
 
     app, found = DiagnoseApp(overlays=overlays), []
     async with app.run_test(size=SIZE) as pilot:
         walk = app.walk
         while not walk.ready or walk.busy or walk.stale:
             await pilot.pause()
+        calm()  # as where there is a terminal
         query = walk.query_one("#query", Input)
         for number in range(rounds + 1):
             for sentence in SENTENCES:

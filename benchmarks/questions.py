@@ -65,8 +65,8 @@ class Cached(Index):
         return super().facts(name)
 
     @cache  # noqa: B019
-    def _edges(self, column: str, entity_id: str, kind: str | None) -> list[Edge]:
-        return super()._edges(column, entity_id, kind)
+    def _edges(self, column: str, entity_id: str) -> list[Edge]:
+        return super()._edges(column, entity_id)
 
 
 Asking: TypeAlias = "tuple[str, ...]"

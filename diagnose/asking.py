@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from diagnose.moved import percent
+from diagnose.report.wording import suppressed
 
 if TYPE_CHECKING:
     from diagnose.questions import Question
@@ -41,7 +42,8 @@ def next_question(diagnosis: Diagnosis) -> Question | None:
 def standing(diagnosis: Diagnosis, titles: dict[str, str]) -> list[str]:
     """Return where the diagnosis stands before the first question."""
     lines = [f"verdict: {diagnosis.verdict}"]
-    return lines + [_ranked(cause, titles) for cause in diagnosis.causes[:3]]
+    lines += [_ranked(cause, titles) for cause in diagnosis.causes[:3]]
+    return lines + [f"suppressed: {suppressed(item)}" for item in diagnosis.suppressed]
 
 
 def _ranked(cause: Cause, titles: dict[str, str]) -> str:

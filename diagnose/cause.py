@@ -14,7 +14,6 @@ from diagnose.weigh import ELSEWHERE, RESEMBLES, UNEXPLAINED
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from diagnose.collect import Evidence
     from diagnose.findings import Finding
@@ -43,11 +42,10 @@ def build(
 
     ``made`` makes the tuples that take long: at once, or when they are looked at.
     """
-    entity, row = index.entity(insight), index.insight(insight)
-    if entity is None or row is None:
+    row, account = index.insight(insight), index.account(insight)
+    if row is None or account is None:
         message = f"the index ranks {insight!r} and does not hold it"
         raise ValueError(message)
-    record = entity.record
     probability = posterior.probability[insight]
     effects = posterior.effect.get(insight, {})
     proofs = list(_proofs(insight, effects, weighed, evidence, index))
@@ -56,24 +54,24 @@ def build(
         insight=insight,
         title=row.title,
         severity=row.severity,
-        provenance=record.get("provenance", "researched"),
+        provenance=account.provenance,
         base=row.base,
         probability=probability,
         confidence=confidence(probability),
         versions=row.windows,
         because=row.because,
-        what=record["what"],
+        what=account.what,
         evidence=_strongest(proof for proof in proofs if _speaks_for(proof)),
         against=_strongest(proof for proof in proofs if not _speaks_for(proof)),
         missing=made(lambda: _missing(insight, probability, evidence, index)),
-        checks=made(lambda: for_insight(index, record, "checks", captured, seen)),
-        fixes=made(lambda: for_insight(index, record, "fixes", captured, seen)),
-        no_checks=record.get("no_checks") or "",
-        no_fixes=record.get("no_fixes") or "",
-        references=tuple(item["reference"] for item in record.get("involves", ())),
-        sources=tuple(SourceOf(s["url"], s["says"], s["seen"]) for s in record["sources"]),
-        related=made(lambda: _related(record, insight, index)),
-        escalate=record["escalate"],
+        checks=made(lambda: for_insight(index, insight, "checks", captured, seen)),
+        fixes=made(lambda: for_insight(index, insight, "fixes", captured, seen)),
+        no_checks=account.no_checks,
+        no_fixes=account.no_fixes,
+        references=account.references,
+        sources=tuple(SourceOf._make(source) for source in account.sources),
+        related=made(lambda: _related(insight, index)),
+        escalate=account.escalate,
     )
 
 
@@ -165,16 +163,14 @@ def _missing(
     return tuple(missing for _, missing in found[:MOST_MISSING])
 
 
-def _related(record: dict[str, Any], insight: str, index: Index) -> Iterator[Related]:
+def _related(insight: str, index: Index) -> Iterator[Related]:
     def title(other: str) -> str:
         row = index.insight(other)
         return row.title if row else other
 
-    for twin in record.get("look_alikes", ()):
-        yield Related(
-            twin["insight"], title(twin["insight"]), "resembles", twin["how"], twin["finding"]
-        )
-    for brings in record.get("causes", ()):
-        yield Related(brings["insight"], title(brings["insight"]), "causes", brings["why"], "")
+    for edge in index.edges_from(insight, "resembles"):
+        yield Related(edge.target, title(edge.target), "resembles", edge.why, edge.via)
+    for edge in index.edges_from(insight, "causes"):
+        yield Related(edge.target, title(edge.target), "causes", edge.why, "")
     for edge in index.edges_to(insight, "causes"):
         yield Related(edge.source, title(edge.source), "caused_by", edge.why, "")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from kb import versions
 from kb.named import NamedTuple
+from kb.rows import StepRow
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Any
 
-    from kb.index import Entity, Index
+    from kb.index import CommandRow, Index
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9 _.:@/+-]{0,199}"
 _VALID = {
@@ -35,6 +33,9 @@ _VALID = {
 }
 """Type of placeholder -> what a value may look like; anything else is not filled in."""
 
+NO_STEP = StepRow()
+"""What is said of a command that stands for itself."""
+
 
 class Filled(NamedTuple):
     """One command, ready to be shown."""
@@ -45,7 +46,7 @@ class Filled(NamedTuple):
     argv: tuple[str, ...]
     text: str
     filled: bool
-    placeholders: tuple[tuple[str, str, str, str], ...]
+    placeholders: tuple[tuple[str, ...], ...]
     """(name, type, what it is, value or empty)."""
     effect: str
     risk: str
@@ -53,12 +54,12 @@ class Filled(NamedTuple):
     privileges: str
     where: str
     versions: str
-    replaced_by: tuple[tuple[str, str], ...]
+    replaced_by: tuple[tuple[str, ...], ...]
     purpose: str
     why: str
     confirms: str
     refutes: str
-    outcomes: tuple[tuple[str, str, str, str], ...]
+    outcomes: tuple[tuple[str, ...], ...]
     """(answer, what it means, finding or empty, its state)."""
     expect: str
     verify: str
@@ -74,13 +75,15 @@ def is_valid(kind: str, value: str) -> bool:
     One that begins with a dash would be read as an option, so it never is; nor is one that does
     not look like what it is.
     """
+    import re  # noqa: PLC0415 (only where there is a value)
+
     plain = value.isprintable() and value == value.strip() and not value.startswith("-")
     return plain and re.fullmatch(_VALID.get(kind, r"(?!)"), value) is not None
 
 
 def for_insight(
     index: Index,
-    record: Mapping[str, Any],
+    insight: str,
     role: str,
     captured: Mapping[str, Sequence[str]],
     seen: Sequence[str],
@@ -89,79 +92,69 @@ def for_insight(
 
     Args:
         index: the base.
-        record: the insight's record.
+        insight: its id.
         role: ``checks`` or ``fixes``.
         captured: type of placeholder -> values named in the evidence.
         seen: versions named in the evidence; empty = unknown, then all commands are kept.
     """
-    found: list[Filled] = []
-    for step in record.get(role, ()):
-        entity = index.entity(step["command"])
-        if entity is None or not _exists(step.get("versions"), seen):
-            continue
-        entity = _current(index, entity, seen)
-        if entity is not None and entity.id not in {command.id for command in found}:
-            found.append(fill(entity, step, captured))
-    return tuple(found)
+    found: dict[str, Filled] = {}
+    for command, step in index.steps(insight, role):
+        fits = _current(index, command, seen) if _exists(step.versions, seen) else None
+        if fits is not None and fits.id not in found:
+            found[fits.id] = fill(fits, captured, step)
+    return tuple(found.values())
 
 
-def _exists(window: str | None, seen: Sequence[str]) -> bool:
+def _exists(window: str, seen: Sequence[str]) -> bool:
     spans = [span for text in seen if (span := versions.parse(text)) is not None]
     return not window or not spans or any(versions.allows(window, span) for span in spans)
 
 
-def _current(index: Index, entity: Entity, seen: Sequence[str]) -> Entity | None:
+def _current(index: Index, command: CommandRow, seen: Sequence[str]) -> CommandRow | None:
     """Return the command itself, or what replaces it on the versions seen."""
-    if _exists(entity.record.get("versions"), seen):
-        return entity
-    for replacement in entity.record.get("replaced_by", ()):
-        if _exists(replacement["versions"], seen):
-            return index.entity(replacement["command"])
+    if _exists(command.versions, seen):
+        return command
+    for replacement, window in command.replaced_by:
+        if _exists(window, seen):
+            return index.command(replacement)
     return None
 
 
-def fill(entity: Entity, step: Mapping[str, Any], captured: Mapping[str, Sequence[str]]) -> Filled:
+def fill(
+    command: CommandRow, captured: Mapping[str, Sequence[str]], step: StepRow = NO_STEP
+) -> Filled:
     """Return a command with its placeholders filled where the evidence names exactly one value."""
-    record = entity.record
-    holes = record.get("placeholders", ())
-    text: str = record["text"]
-    values = {hole["name"]: _value(hole["type"], captured) for hole in holes}
-    values = {name: value if value and _fits(value, text) else "" for name, value in values.items()}
-
-    def said(key: str) -> str:
-        return _put(step.get(key) or record.get(key) or "", values)
-
+    values = {name: _value(kind, captured) for name, kind, _ in command.holes}
+    values = {
+        name: value if value and _fits(value, command.text) else ""
+        for name, value in values.items()
+    }
     return Filled(
-        id=entity.id,
-        kind=record["kind"],
-        language=record.get("language", "shell"),
-        argv=tuple(_put(part, values) for part in record.get("argv", ())),
-        text=_put(text, {name: _quoted(value) for name, value in values.items() if value}),
+        id=command.id,
+        kind=command.kind,
+        language=command.language,
+        argv=tuple(_put(part, values) for part in command.argv),
+        text=_put(command.text, {name: _quoted(value) for name, value in values.items() if value}),
         filled=all(values.values()),
-        placeholders=tuple(
-            (h["name"], h["type"], h["describes"], values[h["name"]]) for h in holes
-        ),
-        effect=record["effect"],
-        risk=record["risk"],
-        risk_note=record.get("risk_note") or "",
-        privileges=record.get("privileges", "none"),
-        where=record.get("where", "agent-host"),
-        versions=step.get("versions") or record.get("versions") or "",
-        replaced_by=tuple((r["command"], r["versions"]) for r in record.get("replaced_by", ())),
-        purpose=record["purpose"],
-        why=step.get("why") or "",
-        confirms=step.get("confirms") or "",
-        refutes=step.get("refutes") or "",
-        outcomes=tuple(
-            (o["answer"], o["means"], o.get("finding") or "", o.get("state", "present"))
-            for o in record.get("outcomes", ())
-        ),
-        expect=said("expect"),
-        verify=said("verify"),
-        rollback=said("rollback"),
-        mitigates=bool(step.get("mitigates")),
-        cost_s=record.get("cost_s", 20),
-        note=record.get("note") or "",
+        placeholders=tuple((*hole, values[hole[0]]) for hole in command.holes),
+        effect=command.effect,
+        risk=command.risk,
+        risk_note=command.risk_note,
+        privileges=command.privileges,
+        where=command.where,
+        versions=step.versions or command.versions,
+        replaced_by=command.replaced_by,
+        purpose=command.purpose,
+        why=step.why,
+        confirms=step.confirms,
+        refutes=step.refutes,
+        outcomes=command.outcomes,
+        expect=_put(command.expect, values),
+        verify=_put(step.verify or command.verify, values),
+        rollback=_put(step.rollback or command.rollback, values),
+        mitigates=step.mitigates,
+        cost_s=command.cost_s,
+        note=command.note,
     )
 
 

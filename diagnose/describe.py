@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 
-from kb.index import UNHEARD
 from kb.named import NamedTuple
+from kb.spoken import UNHEARD
 from kb.words import split, terms
 
 TYPE_CHECKING = False

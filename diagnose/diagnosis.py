@@ -181,9 +181,9 @@ def _summary(evidence: Evidence, given: Given) -> InputSummary:
         facts=tuple((name, redact(value)) for name, value in given.facts),
         prefect_version=given.version,
         versions_seen=tuple(evidence.versions),
-        lines_read=evidence.tally.lines,
-        bytes_read=evidence.tally.bytes,
+        lines_read=evidence.lines,
+        bytes_read=evidence.bytes,
         events=evidence.events,
         last_event=datetime.fromtimestamp(last, UTC).isoformat() if last else "",
-        truncated=evidence.tally.truncated,
+        truncated=evidence.truncated,
     )

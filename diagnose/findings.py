@@ -7,15 +7,14 @@ group (which imply each other) count once, through the one that says most.
 
 from __future__ import annotations
 
-import re
-
 from kb import versions
 from kb.named import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from diagnose.course import CourseFacts
     from kb.index import FactRow, FindingRow, Index
 
 ORDER = ("answer", "fact", "exact", "normalised", "structural", "fuzzy", "lexical")
@@ -84,6 +83,19 @@ def from_fact(index: Index, name: str, value: str, source: str = "fact") -> list
     return found
 
 
+def from_courses(index: Index, courses: Mapping[str, CourseFacts]) -> Iterator[Finding]:
+    """Yield the findings of how time went by, given source -> its course."""
+    for source, course in sorted(courses.items()):
+        told = (
+            ("uptimes_shrinking", course.shrinking),
+            ("running_at_end_of_log", course.running),
+            ("log_gap_then_burst", course.gap_then_burst or None),
+        )
+        for name, value in told:
+            if value is not None:
+                yield from from_fact(index, name, str(value).lower(), source)
+
+
 def _of_fact(row: FindingRow, state: str, matched: str, source: str) -> Finding:
     return Finding(row.id, row.kind, state, "fact", 0.98, row.text, matched, source)
 
@@ -101,6 +113,8 @@ def _compared(fact: FactRow, value: str) -> str:
             return "unknown"
         return "present" if versions.allows(fact.value, version) else "absent"
     if fact.op == "matches":
+        import re  # noqa: PLC0415 (few facts are compared so)
+
         return "present" if re.search(fact.value, value) else "absent"
     try:
         left, right = float(value), float(fact.value)

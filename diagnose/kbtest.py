@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose.collect import Given, collect
 from diagnose.diagnosis import settle
+from diagnose.result import FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from kb.index import Index
     from kb.load import Base
     from kb.model import Case
-
-SPOKEN = ("established", "ambiguous")
-"""Verdicts that name a cause."""
 
 BINS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0001)
 """Edges of the bins of the reliability table."""
@@ -188,7 +186,7 @@ def prove(base: Base, index: Index) -> Report:
         *(
             Problem(path.name, f"a healthy log was given the verdict {verdict} ({first})")
             for path, (verdict, first) in quiet
-            if verdict in SPOKEN
+            if verdict in FOUND
         ),
     ]
     return Report(
@@ -254,7 +252,7 @@ def _confusions(found: Sequence[Outcome], base: Base) -> list[Confusion]:
     pairs: dict[tuple[str, str], list[str]] = defaultdict(list)
     for outcome in found:
         first = outcome.ranking[0] if outcome.ranking else ""
-        if outcome.kind == "positive" and first != outcome.insight and outcome.verdict in SPOKEN:
+        if outcome.kind == "positive" and first != outcome.insight and outcome.verdict in FOUND:
             pairs[outcome.insight, first].append(outcome.case)
     apart = {
         frozenset((insight.id, twin.insight)): twin.finding

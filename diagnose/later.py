@@ -34,7 +34,7 @@ else:
 
         def _all(self):
             if self._made is None:
-                self._made = tuple(self._make())
+                self._made, self._make = tuple(self._make()), None  # what it was made of may go
             return self._made
 
         def __iter__(self):

@@ -7,7 +7,7 @@ from kb.named import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from kb.index import Index
 
@@ -54,20 +54,33 @@ def _named(ids: Sequence[str]) -> str:
 
 def _unknown(names: Sequence[tuple[str, str, str]], wanted: str, kind: str | None) -> str:
     """Return the line for a word that nothing fits: near ids first, else ids of near texts."""
-    from diagnose.collect import nearest  # noqa: PLC0415 (only on mistakes)
-
     what = f"{kind} id" if kind else "id or text of the knowledge base"
     said = wanted if len(wanted) <= 80 else f"{wanted[:79]}\u2026"
     hint = nearest(wanted, [entity for entity, _, _ in names])
     if not hint:
         by_text = {text: entity for entity, _, text in reversed(names)}
-        if near := _near(wanted, list(by_text)):
-            hint = f" (did you mean {', '.join(by_text[text] for text in near)}?)"
+        hint = _hint([by_text[text] for text in _near(wanted, by_text)])
     return f"{said!r} is no known {what}{hint}"
 
 
-def _near(wanted: str, texts: Sequence[str]) -> list[str]:
+def unknown_id(index: Index, wrong: str, kinds: Iterable[str] | None = None) -> str:
+    """Return the line that says an id is not known and names the nearest ones."""
+    ids = [entity for entity, kind, _ in index.names() if kinds is None or kind in kinds]
+    what = "id" if kinds is None else f"{' or '.join(kinds)} id"
+    return f"{wrong!r} is no known {what}{nearest(wrong, ids)}"
+
+
+def nearest(wrong: str, words: Iterable[str]) -> str:
+    """Return `` (did you mean ...?)`` with the nearest words, or nothing."""
+    return _hint(_near(wrong, words))
+
+
+def _hint(near: Sequence[str]) -> str:
+    return f" (did you mean {', '.join(near)}?)" if near else ""
+
+
+def _near(wanted: str, texts: Iterable[str]) -> list[str]:
     from rapidfuzz import fuzz, process  # noqa: PLC0415 (only on mistakes)
 
-    found = process.extract(wanted, texts, scorer=fuzz.WRatio, limit=3, score_cutoff=55)
+    found = process.extract(wanted, list(texts), scorer=fuzz.WRatio, limit=3, score_cutoff=55)
     return [text for text, _, _ in found]

@@ -8,7 +8,6 @@ left open (structural); with words missing or changed (fuzzy). What is looked at
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from diagnose.candidates import PROVED, candidates, contained_in
@@ -17,6 +16,7 @@ from kb.text import grams, is_telling, normalise, plain_quotes, unescape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
@@ -344,6 +344,8 @@ def _keeps_packed(must: tuple[str, ...], text: str) -> bool:
 
 def _pattern(template: str) -> re.Pattern[str]:
     """Return the expression for a template: ``{}`` is any short text, white space any white space."""
+    import re  # noqa: PLC0415 (only where no stage before decides)
+
     parts = [r"\s+".join(re.escape(word) for word in part.split()) for part in template.split("{}")]
     spaced = [
         (r"\s*" if piece[:1].isspace() else "")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from diagnose.collect import Evidence
     from diagnose.commands import Filled
     from diagnose.rank import Posterior
-    from kb.index import CommandRow, Entity, FindingRow, Index
+    from kb.index import CommandRow, FindingRow, Index, Observer
 
 WORTH = 0.02
 """Questions that promise less than so many bits are not asked."""
@@ -114,7 +114,7 @@ class Look(NamedTuple):
     """Whether the gain is worked out; before that it is the most that it can be."""
     gain: float
     members: tuple[Candidate, ...]
-    command: CommandRow | None
+    command: Observer | None
     topics: frozenset[str]
     """Groups of its findings."""
 
@@ -157,7 +157,7 @@ def _looks(posterior: Posterior, evidence: Evidence, index: Index) -> list[Look]
     asked_for = candidates(posterior, evidence, index)
     observers = index.observers(m.row.id for asked in asked_for for m in asked.members)
     looks: list[Look] = []
-    told: dict[CommandRow, list[Asked]] = {}
+    told: dict[Observer, list[Asked]] = {}
     for asked in asked_for:
         own = observers.get(asked.members[0].row.id, ())
         looks.append(_look(_first(own, evidence.versions), [asked], is_exact=True))
@@ -168,7 +168,7 @@ def _looks(posterior: Posterior, evidence: Evidence, index: Index) -> list[Look]
     return looks + [_look(c, parts, is_exact=False) for c, parts in told.items() if len(parts) > 1]
 
 
-def _look(command: CommandRow | None, parts: Sequence[Asked], *, is_exact: bool) -> Look:
+def _look(command: Observer | None, parts: Sequence[Asked], *, is_exact: bool) -> Look:
     members = [member for asked in parts for member in asked.members]
     members.sort(key=lambda member: (-member.gain, member.row.id))
     members = members[:MOST_STATEMENTS]
@@ -300,7 +300,7 @@ def _question(
     look: Look, shares: Mapping[str, float], evidence: Evidence, index: Index
 ) -> Question:
     row, likely, _, _ = look.members[0]
-    entity = index.entity(look.name) if look.name else None
+    command = index.command(look.name) if look.name else None
     return Question(
         id=row.id,
         question=row.question,
@@ -313,17 +313,17 @@ def _question(
             Answer("no", _leads({c: s * (1.0 - likely[c]) for c, s in shares.items()})),
         ),
         also=tuple((member.row.id, member.row.text) for member in look.members[1:]),
-        run=fill(entity, {}, evidence.captured) if entity else None,
+        run=fill(command, evidence.captured) if command else None,
     )
 
 
-def command_for(finding_id: str, index: Index, seen: Sequence[str]) -> Entity | None:
+def command_for(finding_id: str, index: Index, seen: Sequence[str]) -> CommandRow | None:
     """Return the cheapest reading command that observes a finding on the versions seen."""
     row = _first(index.observers([finding_id]).get(finding_id, ()), seen)
-    return index.entity(row.id) if row else None
+    return index.command(row.id) if row else None
 
 
-def _first(commands: Iterable[CommandRow], seen: Sequence[str]) -> CommandRow | None:
+def _first(commands: Iterable[Observer], seen: Sequence[str]) -> Observer | None:
     """Return the first command that exists on the versions seen."""
     spans = [span for text in seen if (span := versions.parse(text)) is not None]
     for command in commands:

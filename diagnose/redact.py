@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
-from kb.pattern import lazy
+from kb.pattern import DOTALL, IGNORECASE, lazy
 from kb.text import fold
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
     from typing import TypeAlias
 
     _Guarded: TypeAlias = tuple[tuple[str, ...], re.Pattern[str]]
@@ -22,7 +21,7 @@ _SECRETS: tuple[_Guarded, ...] = (
         ("private key-----",),
         lazy(
             r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
-            re.DOTALL,
+            DOTALL,
         ),
     ),
     (  # Prefect Cloud keys
@@ -42,20 +41,20 @@ _SECRETS: tuple[_Guarded, ...] = (
 _AFTER: tuple[_Guarded, ...] = (
     (
         ("bearer",),
-        lazy(r"(?P<keep>\bbearer\s+)(?P<secret>[A-Za-z0-9._~+/=-]{8,})", re.IGNORECASE),
+        lazy(r"(?P<keep>\bbearer\s+)(?P<secret>[A-Za-z0-9._~+/=-]{8,})", IGNORECASE),
     ),
     (
         ("basic", "token"),
         lazy(
             r"(?P<keep>\b(?:basic|token)\s+)(?P<secret>(?=\S*\d)[A-Za-z0-9._~+/=-]{8,})",
-            re.IGNORECASE,
+            IGNORECASE,
         ),
     ),
     (
         ("authorization",),
         lazy(
             r"(?P<keep>\bauthorization\\*['\"]?\s*[:=]\s*\\*['\"]?(?:\w+\s+)?)(?P<secret>[^\s'\",]{6,})",
-            re.IGNORECASE,
+            IGNORECASE,
         ),
     ),
     (
@@ -64,7 +63,7 @@ _AFTER: tuple[_Guarded, ...] = (
             r"(?P<keep>(?:api[_-]?key|secret|passw(?:or)?d|passwd|pwd|token|credential|private[_-]?key"
             r"|access[_-]?key(?:[_-]?id)?|auth[_-]?string)[\w-]{0,40}\\*['\"]?\s{0,20}(?:=|:(?!//))\s{0,20})"
             r"(?P<secret>\\*\"[^\"\n]+\"|\\*'[^'\n]+'|<[^>\n]*>|(?!\[redacted\])[^\s,;&'\"}\])]+)",
-            re.IGNORECASE,
+            IGNORECASE,
         ),
     ),
     (
@@ -77,7 +76,7 @@ _AFTER: tuple[_Guarded, ...] = (
     ),
 )
 _HARMLESS = lazy(
-    r"['\"]?(?:none|null|true|false|\*+|\[redacted\]|<[^>]*>|\$\{?\w+\}?)?['\"]?", re.IGNORECASE
+    r"['\"]?(?:none|null|true|false|\*+|\[redacted\]|<[^>]*>|\$\{?\w+\}?)?['\"]?", IGNORECASE
 )
 
 

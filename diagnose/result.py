@@ -147,6 +147,13 @@ class HostResult(NamedTuple):
     """Which files could not be read, and why."""
 
 
+FOUND = ("established", "ambiguous")
+"""Verdicts that name causes to act on."""
+
+LIKELY = ("certain", "likely", "possible")
+"""Confidence of the causes to act on."""
+
+
 class Diagnosis(NamedTuple):
     """The result of one run."""
 
@@ -169,3 +176,13 @@ class Diagnosis(NamedTuple):
     """Suppressions of the project file without which this would be another result."""
     hosts: tuple[HostResult, ...] = ()
     """What the logs of each host say; of a fleet only."""
+
+    @property
+    def found(self) -> bool:
+        """There is at least one likely cause."""
+        return self.verdict in FOUND
+
+    @property
+    def likely(self) -> tuple[Cause, ...]:
+        """The causes to act on, the most probable first."""
+        return tuple(c for c in self.causes if c.confidence in LIKELY) if self.found else ()

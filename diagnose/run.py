@@ -13,9 +13,9 @@ import re
 import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from diagnose.collect import nearest, unknown_id
 from diagnose.commands import is_valid
 from diagnose.errors import UsageError
+from diagnose.lookup import nearest, unknown_id
 from kb import versions
 from kb.text import clean
 

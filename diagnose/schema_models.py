@@ -223,11 +223,16 @@ class RuledOut(_Object):
 
 
 class Suppressed(_Object):
-    """An insight that the user does not want to hear of."""
+    """What the project file says is known, and without which this would be another result.
 
-    insight: str
+    It names an insight or a finding; the other is null.
+    """
+
+    insight: str | None
+    finding: str | None
     reason: str
-    until: str | None = None
+    until: str
+    """Last day on which it holds, as an ISO date."""
 
 
 class Unexplained(_Object):
@@ -246,6 +251,13 @@ class Answer(_Object):
     then: str
 
 
+class Besides(_Object):
+    """A finding that the same look answers as well."""
+
+    finding: str
+    text: str
+
+
 class NextCheck(_Object):
     """A question whose answer would tell the causes apart."""
 
@@ -256,6 +268,7 @@ class NextCheck(_Object):
     cost_s: int
     gain_bits: float
     outcomes: list[Answer]
+    also: list[Besides]
 
 
 class Host(_Object):

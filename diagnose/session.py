@@ -16,7 +16,7 @@ from diagnose.findings import merged
 from diagnose.redact import redact
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from diagnose.read import Tally
     from kb.index import Index
@@ -109,6 +109,23 @@ class Session(NamedTuple):
             unknown_symptoms=by_state["unknown"],
         )
 
+    def without_logs(self, paths: Iterable[Path]) -> Session:
+        """Return the session as if these logs had never been given; no step is left to undo."""
+        gone = set(paths)
+        kept = [place for place, path in enumerate(self.start.logs) if path not in gone]
+        keys = {f"log:{old}": f"log:{new}" for new, old in enumerate(kept)}
+        steps = []
+        for step in self.steps:  # none is removed from between: inputs are known by their place
+            if step.kind == "log" and Path(step.id) in gone:
+                step = Step("log")  # noqa: PLW2901
+            elif step.kind == "drop" and step.id.startswith("log:"):
+                step = Step("drop", keys.get(step.id, ""))  # noqa: PLW2901
+            steps.append(step)
+        while steps and steps[-1] == Step("log"):
+            steps.pop()
+        logs = tuple(self.start.logs[place] for place in kept)
+        return self._replace(start=self.start._replace(logs=logs), steps=tuple(steps))
+
     def inputs(self) -> list[tuple[str, str, str]]:
         """Return (``error`` or ``log``, key, text or path) of every input that was not dropped."""
         start = self.start
@@ -190,10 +207,10 @@ def _joined(logs: Evidence, said: Evidence, index: Index) -> Evidence:
         kind: list(dict.fromkeys([*logs.captured.get(kind, []), *said.captured.get(kind, [])]))
         for kind in sorted(logs.captured.keys() | said.captured.keys())
     }
-    said.tally.lines += logs.tally.lines
-    said.tally.bytes += logs.tally.bytes
-    said.tally.truncated = said.tally.truncated or logs.tally.truncated
     return said._replace(
+        lines=said.lines + logs.lines,
+        bytes=said.bytes + logs.bytes,
+        truncated=said.truncated or logs.truncated,
         findings=merged([*logs.findings.values(), *said.findings.values()]),
         incidents=[*said.incidents, *logs.incidents],
         versions=list(dict.fromkeys([*said.versions, *logs.versions])),

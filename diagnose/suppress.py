@@ -11,7 +11,9 @@ import os
 from datetime import UTC, date, datetime
 
 from diagnose.errors import UsageError
+from diagnose.redact import redact
 from kb.named import NamedTuple
+from kb.text import clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -158,11 +160,12 @@ def _entry(entry: Any, place: str, index: Index) -> Suppression:
     reason = entry.get("reason")
     if not isinstance(reason, str) or not reason.strip():
         raise UsageError(f"{place}: needs a reason")
-    return Suppression(insight, finding, " ".join(reason.split()), _day(entry.get("until"), place))
+    until = _day(entry.get("until"), place)
+    return Suppression(insight, finding, redact(" ".join(clean(reason).split())), until)
 
 
 def _unknown(index: Index, wrong: str, kinds: tuple[str, ...]) -> str:
-    from diagnose.collect import unknown_id  # noqa: PLC0415 (collect imports this module)
+    from diagnose.lookup import unknown_id  # noqa: PLC0415 (only on mistakes)
 
     return unknown_id(index, wrong, kinds)
 

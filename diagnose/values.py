@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from diagnose.scope import Expressions
+from kb.pattern import IGNORECASE
 from kb.text import fold
 
 TYPE_CHECKING = False
@@ -19,7 +18,7 @@ class Marks:
     """What of a base tells versions, values and texts that signatures need nearby."""
 
     def __init__(self, index: Index, scope: Scope) -> None:
-        self.versions = Expressions(scope.versions, re.IGNORECASE)
+        self.versions = Expressions(scope.versions, IGNORECASE)
         self.captures = {kind: Expressions(found) for kind, found in scope.captures.items()}
         near = {n for needed in index.traits("near").values() for n in needed.split("\x1f")}
         self.near = {name: fold(name) for name in sorted(near)}

@@ -270,7 +270,7 @@ def elsewhere(evidence: Evidence) -> float:
     if evidence.ours:
         return 0.0
     terms = evidence.description.length if evidence.description else 0
-    lines = evidence.tally.lines - evidence.repeated - 1
+    lines = evidence.lines - evidence.repeated - 1
     return min(1.0, max(terms / REPORT_TERMS, lines / REPORT_LINES))
 
 

@@ -11,7 +11,8 @@ import os
 import sqlite3
 import sys
 
-from kb.index import FORMAT, Index
+from kb.database import FORMAT
+from kb.index import Index
 from kb.version import __version__
 
 TYPE_CHECKING = False
@@ -38,7 +39,7 @@ def open_index(overlays: Sequence[Path] = ()) -> Index:
 
     digest = sources_digest((Path(SHIPPED), *overlays))
     path = cache_folder() / f"{digest}.index"
-    if _trusted(path) and (index := _opened(path)) is not None:
+    if trusted(path) and (index := _opened(path)) is not None:
         if index.meta.get("sources") == digest and index.is_whole():
             return index
         index.close()
@@ -89,7 +90,7 @@ def _opened(path: str | Path) -> Index | None:
         return None
 
 
-def _trusted(path: Path) -> bool:
+def trusted(path: Path) -> bool:
     """Say whether only this user can have written the file."""
     import stat  # noqa: PLC0415
 

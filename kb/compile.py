@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
-import math
 import sqlite3
-from array import array
-from collections import defaultdict
 from contextlib import closing
-from itertools import chain, repeat
+from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
 from kb.collector import paused
+from kb.database import FORMAT, packed
 from kb.edges import edges
-from kb.index import FORMAT, SMOOTHING, UNHEARD
 from kb.literal import needed
 from kb.model import Command, Fact, Finding, Insight, Lexicon, Page, Signature, Symptom
 from kb.postings import tables, text_of
-from kb.scale import PRIOR, SPECIFICITY, STRENGTH
+from kb.profiles import Said, phrasings, profiles
+from kb.scale import PRIOR, SPECIFICITY
 from kb.search import EXHAUSTIVE
+from kb.tables import INDICES, SCHEMA
 from kb.version import __version__
-from kb.words import Vocabulary, sentences, vocabulary
+from kb.words import Vocabulary, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,50 +27,6 @@ if TYPE_CHECKING:
 
     from kb.load import Base
     from kb.words import Phrases
-
-EXPLAINED = 0.3
-"""Weight of a word of the explanation; operators use the words of the phrasings."""
-
-SYMPTOM_TERMS = 10.0
-"""So many words are added for a symptom that an insight always produces."""
-
-SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-CREATE TABLE entity (id TEXT PRIMARY KEY, kind TEXT, text TEXT, base TEXT, record TEXT) WITHOUT ROWID;
-CREATE TABLE command (id TEXT PRIMARY KEY, effect TEXT, versions TEXT, cost_s INT,
-                      privileges TEXT) WITHOUT ROWID;
-CREATE TABLE insight (id TEXT PRIMARY KEY, title TEXT, severity TEXT, because TEXT, prior REAL,
-                      informs INT, windows TEXT, unless TEXT, reason TEXT,
-                      base TEXT) WITHOUT ROWID;
-CREATE TABLE finding (id TEXT PRIMARY KEY, kind TEXT, text TEXT, leak REAL, grp TEXT,
-                      question TEXT, cost_s INT) WITHOUT ROWID;
-CREATE TABLE synonym (form TEXT, first TEXT, place INT, words TEXT, canonical TEXT,
-                      PRIMARY KEY (form, first, place)) WITHOUT ROWID;
-CREATE TABLE named (name TEXT, words TEXT);
-CREATE TABLE expression (name TEXT, pattern TEXT, needs TEXT);
-CREATE TABLE trait (name TEXT, signature TEXT, value TEXT, PRIMARY KEY (name, signature)) WITHOUT ROWID;
-CREATE TABLE listed (name TEXT PRIMARY KEY, numbers BLOB) WITHOUT ROWID;
-CREATE TABLE signature (number INTEGER PRIMARY KEY, id TEXT, text TEXT, normal TEXT, constant TEXT,
-                        template TEXT, must TEXT, near TEXT, exception TEXT, versions TEXT,
-                        marks TEXT);
-CREATE TABLE fact (id TEXT PRIMARY KEY, name TEXT, op TEXT, value TEXT) WITHOUT ROWID;
-CREATE TABLE edge (source TEXT, target TEXT, kind TEXT, weight REAL, provenance TEXT, why TEXT, via TEXT);
-CREATE TABLE gram (gram TEXT PRIMARY KEY, held INT, postings BLOB);
-CREATE TABLE mark (words TEXT PRIMARY KEY, numbers BLOB) WITHOUT ROWID;
-CREATE TABLE term (term TEXT PRIMARY KEY, weight REAL, postings BLOB) WITHOUT ROWID;
-CREATE TABLE phrasing (number INTEGER PRIMARY KEY, finding TEXT, state TEXT, weight REAL,
-                       terms INT, text TEXT);
-CREATE TABLE profile (term TEXT PRIMARY KEY, insights BLOB, weights BLOB);
-"""
-
-INDICES = """
-CREATE INDEX edge_source ON edge (source);
-CREATE INDEX edge_target ON edge (target);
-CREATE INDEX fact_name ON fact (name);
-CREATE INDEX insight_prior ON insight (prior DESC, id);
-CREATE INDEX insight_informs ON insight (id) WHERE informs <> 0;
-CREATE INDEX insight_windows ON insight (id) WHERE windows <> '';
-"""
 
 
 def compile_index(
@@ -103,6 +58,7 @@ def compile_index(
         _many(db, "expression", _expressions(base.lexicon))
         _many(db, "entity", _entities(base))
         _many(db, "command", (_command(command) for command in base.of(Command)))
+        _many(db, "step", chain.from_iterable(map(_steps, base.insights())))
         _many(db, "insight", (_insight(base, insight) for insight in base.insights()))
         _many(db, "finding", (_finding(base, finding) for finding in base.of(Finding)))
         _many(db, "fact", ((fact.id, fact.name, fact.op, fact.value) for fact in base.of(Fact)))
@@ -115,9 +71,10 @@ def compile_index(
             ),
         )
         _signatures(db, signatures, exhaustive=search == "exhaustive")
-        said = _Said(base, words)
-        _phrasings(db, base.of(Symptom), said)
-        _many(db, "profile", _profiles(base, said))
+        said = Said(base, words)
+        for name, rows in phrasings(base.of(Symptom), said)._asdict().items():
+            _many(db, name, rows)
+        _many(db, "profile", profiles(base, said))
         db.executescript(INDICES)
         db.commit()
 
@@ -191,13 +148,38 @@ def _insight(base: Base, insight: Insight) -> tuple[Any, ...]:
         insight.id, insight.title, insight.severity, insight.because, PRIOR[insight.prior],
         insight.informs, "\x1f".join(windows), "\x1f".join(unless), reason,
         base.origins[insight.id].base,
+        insight.provenance, insight.what, insight.no_checks or "", insight.no_fixes or "",
+        insight.escalate, "\x1f".join(involves.reference for involves in insight.involves),
+        packed([(source.url, source.says, source.seen) for source in insight.sources]),
     )  # fmt: skip
+
+
+def _steps(insight: Insight) -> Iterator[tuple[Any, ...]]:
+    for number, check in enumerate(insight.checks):
+        confirms, refutes = check.confirms or "", check.refutes or ""
+        yield (
+            insight.id, "checks", number, check.command, "", check.why, confirms, refutes, "", "",
+            False,
+        )  # fmt: skip
+    for number, fix in enumerate(insight.fixes):
+        yield (
+            insight.id, "fixes", number, fix.command, fix.versions or "", fix.why, "", "",
+            fix.verify or "", fix.rollback or "", fix.mitigates,
+        )  # fmt: skip
 
 
 def _command(command: Command) -> tuple[Any, ...]:
     usual = Command.model_fields["cost_s"].default
     cost = None if command.cost_s == usual else command.cost_s
-    return (command.id, command.effect, command.versions or "", cost, command.privileges)
+    return (
+        command.id, command.effect, command.versions or "", cost, command.privileges,
+        command.kind, command.language, command.text, "\x1f".join(command.argv), command.purpose,
+        packed([(hole.name, hole.type, hole.describes) for hole in command.placeholders]),
+        command.risk, command.risk_note or "", command.where,
+        packed([(other.command, other.versions) for other in command.replaced_by]), usual,
+        packed([(o.answer, o.means, o.finding or "", o.state) for o in command.outcomes]),
+        command.expect or "", command.verify or "", command.rollback or "", command.note or "",
+    )  # fmt: skip
 
 
 def _finding(base: Base, finding: Finding) -> tuple[Any, ...]:
@@ -231,95 +213,3 @@ def _signatures(db: sqlite3.Connection, signatures: list[Signature], *, exhausti
     _many(db, "trait", traits)
     for name, found in tables(texts, exhaustive=exhaustive)._asdict().items():
         _many(db, name, found)
-
-
-class _Said:
-    """The terms of what is said in a base; what is said of a symptom is read once."""
-
-    def __init__(self, base: Base, words: Vocabulary) -> None:
-        self._words = words
-        self._symptoms = {
-            symptom.id: [self.terms(text) for text in symptom.phrasings]
-            for symptom in base.of(Symptom)
-        }
-
-    def terms(self, text: str) -> list[str]:
-        """Return the terms of a text, in order."""
-        return [term for part in sentences(text, self._words) for term in part]
-
-    def of(self, finding: str) -> list[list[str]] | None:
-        """Return the terms of each phrasing of a symptom; None for another finding."""
-        return self._symptoms.get(finding)
-
-
-def _phrasings(db: sqlite3.Connection, symptoms: list[Symptom], terms: _Said) -> None:
-    """Store every way to say a symptom; a term that few symptoms share weighs more (idf)."""
-    said: list[tuple[str, str, list[str], str]] = []
-    for symptom in symptoms:
-        ways = [
-            *zip(symptom.phrasings, terms.of(symptom.id) or (), repeat("present")),
-            *((text, terms.terms(text), "absent") for text in symptom.denials),
-        ]
-        said += [
-            (symptom.id, state, sorted(set(found)), text) for text, found, state in ways if found
-        ]
-    owners: dict[str, set[str]] = defaultdict(set)
-    for owner, _, found, _ in said:
-        for term in found:
-            owners[term.lstrip("!")].add(owner)
-    weight = {t: round(math.log(1 + len(symptoms) / (0.5 + len(o))), 4) for t, o in owners.items()}
-    postings: dict[str, array[int]] = defaultdict(lambda: array("I"))
-    rows = []
-    for number, (owner, state, found, text) in enumerate(said):
-        total = sum(weight[term.lstrip("!")] for term in found)
-        rows.append((number, owner, state, round(total, 4), len(found), text))
-        for term in found:
-            postings[term].append(number)
-    _many(db, "phrasing", rows)
-    _many(db, "listed", [("phrasings", array("d", [row[3] for row in rows]).tobytes())])
-    _many(
-        db, "term", ((t, weight[t.lstrip("!")], n.tobytes()) for t, n in sorted(postings.items()))
-    )
-
-
-def _profiles(base: Base, said: _Said) -> Iterator[tuple[str, bytes, bytes]]:
-    """Yield by term, for the insights whose descriptions hold it, by number, how much more a term is to be expected from each insight than in general.
-
-    A unigram model of each insight's description, smoothed with the mean of all insights
-    (Jelinek-Mercer; Zhai and Lafferty 2004), as log-odds over `UNHEARD`, the value of a term that
-    the insight's description does not hold.
-    """
-    insights = base.insights()
-    held: dict[str, tuple[array[int], array[float]]] = defaultdict(lambda: (array("I"), array("d")))
-    for number, insight in enumerate(insights):
-        for term, share in _model(insight, said).items():
-            numbers, shares = held[term]
-            numbers.append(number)
-            shares.append(share)
-    for term, (numbers, shares) in sorted(held.items()):
-        general = 0.0
-        for share in shares:
-            general += share / len(insights)
-        weights = array(
-            "d",
-            (
-                round(math.log(((1 - SMOOTHING) * s + SMOOTHING * general) / general) - UNHEARD, 4)
-                for s in shares
-            ),
-        )
-        yield term, numbers.tobytes(), weights.tobytes()
-
-
-def _model(insight: Insight, said: _Said) -> dict[str, float]:
-    """Return term -> share in what is said of an insight, its symptoms by their strength."""
-    count: dict[str, float] = defaultdict(float)
-    own = [(1.0, text) for text in (insight.title, insight.because, *insight.phrasings)]
-    for weight, text in (*own, (EXPLAINED, insight.what)):
-        for term in said.terms(text):
-            count[term] += weight
-    for edge in insight.indicates:
-        terms = [term for phrasing in said.of(edge.finding) or () for term in phrasing]
-        for term in terms:
-            count[term] += SYMPTOM_TERMS * STRENGTH[edge.strength] / len(terms)
-    total = sum(count.values())
-    return {term: times / total for term, times in count.items()}

@@ -1,14 +1,16 @@
 """Regular expressions that are compiled when they are first used.
 
 A short answer needs few of the expressions for logs, secrets and descriptions; to compile them
-all takes longer than to find the answer.
+all, and to load `re` for them, takes longer than to find the answer.
 """
 
 from __future__ import annotations
 
-import re
-
 TYPE_CHECKING = False
+IGNORECASE = 2
+DOTALL = 16
+"""The flags of these names in `re`."""
+
 if TYPE_CHECKING:
     from re import compile as lazy
 else:
@@ -17,10 +19,12 @@ else:
         """An expression with the methods of `re.Pattern`."""
 
         def __init__(self, pattern, flags=0):
-            self._compile = lambda: re.compile(pattern, flags)
+            self._given = pattern, flags
 
         def __getattr__(self, name):
-            compiled = self._compile()
+            import re  # noqa: PLC0415 (see above)
+
+            compiled = re.compile(*self._given)
             for method in ("match", "fullmatch", "search", "sub", "findall", "finditer", "split"):
                 setattr(self, method, getattr(compiled, method))
             return getattr(compiled, name)

@@ -97,7 +97,7 @@ class Edge(NamedTuple):
     """The finding that tells look-alikes apart, or the versions of a step."""
 
 
-class CommandRow(NamedTuple):
+class Observer(NamedTuple):
     """What the choice of a command needs to know of it."""
 
     id: str
@@ -105,6 +105,59 @@ class CommandRow(NamedTuple):
     cost_s: int | None
     """None when the base does not say: as long as it takes to find the answer."""
     privileges: str
+
+
+class CommandRow(NamedTuple):
+    """A command as it is shown, with holes."""
+
+    id: str
+    kind: str
+    language: str
+    text: str
+    argv: tuple[str, ...]
+    purpose: str
+    holes: tuple[tuple[str, ...], ...]
+    """(name, type, what it is) of each placeholder."""
+    effect: str
+    risk: str
+    risk_note: str
+    privileges: str
+    where: str
+    versions: str
+    replaced_by: tuple[tuple[str, ...], ...]
+    """(command, versions)."""
+    cost_s: int
+    outcomes: tuple[tuple[str, ...], ...]
+    """(answer, what it means, finding or empty, its state)."""
+    expect: str
+    verify: str
+    rollback: str
+    note: str
+
+
+class StepRow(NamedTuple):
+    """What an insight says of a command that is a check or a fix of it; empty = nothing."""
+
+    versions: str = ""
+    why: str = ""
+    confirms: str = ""
+    refutes: str = ""
+    verify: str = ""
+    rollback: str = ""
+    mitigates: bool = False
+
+
+class Account(NamedTuple):
+    """What is told of an insight beside its ranking."""
+
+    provenance: str
+    what: str
+    no_checks: str
+    no_fixes: str
+    escalate: str
+    references: tuple[str, ...]
+    sources: tuple[tuple[str, ...], ...]
+    """(URL, what it says, when it was seen)."""
 
 
 class Entity(NamedTuple):

@@ -41,6 +41,11 @@ _MASKED = lazy(
 )
 _TOKEN = lazy(r"[^\W\d_][^\W_]*(?:_[^\W_]+)*")
 
+_SIGNS = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) != "_"}
+_BEFORE = "_0123456789"
+_LONG_ID = 12
+"""Least length of a digest or container id."""
+
 
 def clean(text: str) -> str:
     """Remove terminal escapes and control characters that could act on a screen.
@@ -85,9 +90,28 @@ def tokens(text: str) -> list[str]:
     JSON-escaped or re-cased copy of a text gives the same list.
     """
     folded = unescape(text).casefold()
-    if any(map(str.isdigit, folded)) or folded.count("-") > 3:
-        folded = _MASKED.sub(" ", folded)
-    return _TOKEN.findall(folded)
+    if folded.isascii():
+        words = folded.translate(_SIGNS).split()
+        if all(map(str.isalpha, words)) and folded.count("-") < 4:
+            return words
+        if not _may_be_masked(folded, words):
+            return _named(words)
+    return _TOKEN.findall(_MASKED.sub(" ", folded))
+
+
+def _may_be_masked(folded: str, words: list[str]) -> bool:
+    """Say whether an id or a time may stand in a text of these words; `re` takes long to load."""
+    return (
+        folded.count("-") > 1
+        or "0x" in folded
+        or any(len(word) >= _LONG_ID and any(map(str.isdigit, word)) for word in words)
+    )
+
+
+def _named(words: list[str]) -> list[str]:
+    """Return what `_TOKEN` finds in words of ASCII letters, digits and underscores."""
+    parts = (part for word in words for part in word.split("__"))
+    return [token for part in parts if (token := part.rstrip("_").lstrip(_BEFORE))]
 
 
 def normalise(text: str) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from kb.named import NamedTuple
-from kb.pattern import lazy
+from kb.pattern import IGNORECASE, lazy
 
 Release = tuple[int, ...]
 
 _END: Release = (10**6,)
 _CLAUSE = lazy(r"\s*(<=|>=|==|!=|<|>)\s*([0-9]+(?:\.[0-9]+)*)[0-9a-z.]*\s*")
-_VERSION = lazy(r"v?(\d{1,3})(?:\.(\d{1,3}|x|\*))?(?:\.(\d{1,3}|x|\*))?", re.IGNORECASE)
+_VERSION = lazy(r"v?(\d{1,3})(?:\.(\d{1,3}|x|\*))?(?:\.(\d{1,3}|x|\*))?", IGNORECASE)
 
 
 class Span(NamedTuple):

@@ -127,7 +127,7 @@ def _check_choices(command: Command, args: Args) -> None:
 def _check_choice(name: str, taker: Option | Argument, given: str | tuple[str, ...]) -> None:
     for word in ((given,) if isinstance(given, str) else given) if taker.choices else ():
         if word and word not in taker.choices:
-            from diagnose.collect import nearest  # noqa: PLC0415 (only on mistakes)
+            from diagnose.lookup import nearest  # noqa: PLC0415 (only on mistakes)
 
             hint = nearest(word, taker.choices)
             raise UsageError(f"{name}: {word!r} is none of {', '.join(taker.choices)}{hint}")

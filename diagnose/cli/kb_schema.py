@@ -22,7 +22,7 @@ def run(args: Args) -> int:
     output.check(args)
     if args.name:
         if args.name not in SCHEMAS:
-            from diagnose.collect import nearest  # noqa: PLC0415 (only on mistakes)
+            from diagnose.lookup import nearest  # noqa: PLC0415 (only on mistakes)
 
             raise UsageError(f"{args.name!r} is no schema{nearest(args.name, SCHEMAS)}")
         text = SCHEMAS[args.name]

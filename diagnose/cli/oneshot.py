@@ -65,8 +65,7 @@ def status(diagnosis: Diagnosis) -> int:
     """Return the exit status that a diagnosis asks for."""
     if diagnosis.partial:
         return stop.status()
-    found = diagnosis.verdict in ("established", "ambiguous")
-    return Exit.FOUND if found else Exit.NOT_FOUND
+    return Exit.FOUND if diagnosis.found else Exit.NOT_FOUND
 
 
 def _wants_tui(args: Args, form: str) -> bool:

@@ -63,7 +63,7 @@ def parse(command: Command, words: Sequence[str]) -> Args | None:
 
 def near(word: str, known: Iterable[str]) -> str:
     """Return `` (did you mean ...?)`` with the nearest of the known words, or nothing."""
-    from diagnose.collect import nearest  # noqa: PLC0415 (only on mistakes)
+    from diagnose.lookup import nearest  # noqa: PLC0415 (only on mistakes)
 
     return nearest(word, known)
 

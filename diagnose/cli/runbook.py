@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 INTO = o.Option(("-o", "--output"), "output", "write to this file, or into this folder one page for"
                 " each insight", "value", "FILE|DIR", completes="file")  # fmt: skip
 ALL = o.Option(("--all",), "all", "all insights of the base", "flag")
-LIKELY = ("certain", "likely", "possible")
-"""Confidence of the causes that get a page when no insight is named."""
 
 
 class _Wanted(NamedTuple):
@@ -64,8 +62,7 @@ def _wanted(args: Args, index: Index) -> _Wanted:
     if named and inputs.is_empty(inputs.given(args)):
         return _Wanted(named, None)
     diagnosis = inputs.diagnosed(args, index)
-    likely = diagnosis.causes if diagnosis.verdict in ("established", "ambiguous") else ()
-    return _Wanted(named or tuple(c.insight for c in likely if c.confidence in LIKELY), diagnosis)
+    return _Wanted(named or tuple(cause.insight for cause in diagnosis.likely), diagnosis)
 
 
 def _is_folder(args: Args) -> bool:

@@ -88,6 +88,6 @@ def top() -> list[tuple[str, str]]:
 
 def unknown(word: str, known: Sequence[str], prefix: str = "") -> UsageError:
     """Return the error for a word that is no command, with the nearest one."""
-    from diagnose.collect import nearest  # noqa: PLC0415 (only on mistakes)
+    from diagnose.lookup import nearest  # noqa: PLC0415 (only on mistakes)
 
     return UsageError(f"unknown command {prefix + word!r}{nearest(word, known)}")

@@ -29,7 +29,7 @@ COLLECT = (
 
 def has_cause(diagnosis: Diagnosis) -> bool:
     """Say whether the answer names a cause to act on."""
-    return diagnosis.verdict in ("established", "ambiguous") and bool(diagnosis.causes)
+    return diagnosis.found and bool(diagnosis.causes)
 
 
 def answer(diagnosis: Diagnosis, width: int) -> list[Row]:
@@ -92,7 +92,11 @@ def _question(diagnosis: Diagnosis, question: Question, width: int) -> list[Row]
     elif question.command:
         rows.append(command_row(f"diagnose run {question.command}", "reads"))
     answers = [f"if {outcome.answer}: {outcome.then}" for outcome in question.outcomes]
-    return [*rows, row("", answers, width, cut=2, least=len(answers))]
+    rows.append(row("", answers, width, cut=2, least=len(answers)))
+    if question.also:
+        more = f"tells besides ({len(question.also)}): {wording.also(question)}"
+        rows.append(Row("", (clip(more, width - LABEL),), 0, 3))
+    return rows
 
 
 def _confirm(cause: Cause, width: int) -> list[Row]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from diagnose.incidents import Incident
     from diagnose.questions import Question
     from diagnose.result import Cause, Diagnosis, InputSummary, Missing, Proof
+    from diagnose.suppress import Suppression
 
 SCHEMA = 1
 """Number of the contract; additive changes leave it as it is."""
@@ -54,7 +55,7 @@ def as_dict(diagnosis: Diagnosis) -> dict[str, Any]:
         "together": list(diagnosis.together),
         "incidents": [_incident(incident) for incident in diagnosis.incidents],
         "ruled_out": [item._asdict() for item in diagnosis.ruled_out],
-        "suppressed": [item._asdict() for item in getattr(diagnosis, "suppressed", ())],
+        "suppressed": [_suppressed(item) for item in diagnosis.suppressed],
         "partial": diagnosis.partial,
         "unexplained": [item._asdict() for item in diagnosis.unexplained],
         "next_checks": [_question(question) for question in diagnosis.next_checks],
@@ -141,6 +142,15 @@ def command(filled: Filled) -> dict[str, Any]:
         "mitigates": filled.mitigates,
         "cost_s": filled.cost_s,
         "note": filled.note or None,
+    }
+
+
+def _suppressed(item: Suppression) -> dict[str, Any]:
+    return {
+        "insight": item.insight or None,
+        "finding": item.finding or None,
+        "reason": item.reason,
+        "until": item.until,
     }
 
 
@@ -244,4 +254,5 @@ def _question(question: Question) -> dict[str, Any]:
         "cost_s": question.cost_s,
         "gain_bits": number(question.gain_bits),
         "outcomes": [{"answer": o.answer, "then": o.then} for o in question.outcomes],
+        "also": [{"finding": finding, "text": text} for finding, text in question.also],
     }

@@ -171,9 +171,11 @@ def _next(diagnosis: Diagnosis) -> Iterator[str]:
         found = offered.command_of(diagnosis, question.command)
         run = offered.command_text(found) if found else f"diagnose run {question.command}"
         leads = "; ".join(f"{o.answer}: {o.then}" for o in question.outcomes)
+        more = wording.also(question)
         shown = cell(f"`{run}`") if question.command and "`" not in run else escape(run)
-        rows.append([cell(question.question), shown if question.command else "", escape(leads)])
-    yield from table(["Question", "Command (reads)", "Then"], rows)
+        shown = shown if question.command else ""
+        rows.append([cell(question.question), shown, escape(leads), cell(more)])
+    yield from table(["Question", "Command (reads)", "Then", "The same look tells"], rows)
     yield ""
 
 
@@ -203,6 +205,10 @@ def _rest(diagnosis: Diagnosis) -> Iterator[str]:
     )
     yield from _listed(
         "Ruled out", (f"{code(r.insight)}: {prose(r.reason)}" for r in diagnosis.ruled_out)
+    )
+    yield from _listed(
+        "Suppressed by your project file",
+        (escape(wording.suppressed(item)) for item in diagnosis.suppressed),
     )
     yield from _listed("Notes", (escape(note) for note in diagnosis.notes))
     yield from ["## Again", "", *fence(again(diagnosis, ""), "sh", {"name": "diagnose-again"})]

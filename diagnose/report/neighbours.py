@@ -142,16 +142,17 @@ def _causes(index: Index, neighbours: list[Neighbour]) -> list[Pointed]:
 
 def _commands(index: Index, entity: Entity, neighbours: list[Neighbour]) -> list[Filled]:
     """Return the entity itself when it is a command, else the commands next to it."""
-    if entity.kind == "command":
-        return [fill(entity, {}, {})]
-    steps = {
-        step["command"]: step
+    found = {
+        command.id: fill(command, {}, step)
         for role in ("checks", "fixes")
-        for step in entity.record.get(role, ())
+        for command, step in index.steps(entity.id, role)
     }
-    ids = dict.fromkeys([*steps, *(n.id for n in neighbours if n.kind == "command")])
-    found = [(index.entity(command), steps.get(command, {})) for command in ids]
-    return [fill(command, step, {}) for command, step in found if command is not None]
+    ids = [n.id for n in neighbours if n.kind == "command"]
+    for name in (entity.id,) if entity.kind == "command" else ids:
+        command = index.command(name)
+        if command is not None:
+            found.setdefault(name, fill(command, {}))
+    return list(found.values())
 
 
 def _members(index: Index, entity: Entity) -> list[tuple[str, str, str]]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from diagnose.report.plain import lines_of
+from kb.pattern import DOTALL, lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +31,8 @@ _PRIVILEGES = {
     "docker": ", with access to Docker",
     "api": ", with access to the API",
 }
+
+_SENTENCE = lazy(r"[A-Z][a-z]+ .*[.)]$", DOTALL)
 
 
 def command_text(command: Filled) -> str:
@@ -61,9 +62,7 @@ def holes(command: Filled) -> list[tuple[str, str]]:
 
 def is_prose(command: Filled) -> bool:
     """Say whether a command is a sentence for a person rather than something to paste."""
-    return command.language == "manual" and bool(
-        re.match(r"[A-Z][a-z]+ .*[.)]$", command.text, re.DOTALL)
-    )
+    return command.language == "manual" and _SENTENCE.match(command.text) is not None
 
 
 def effect(command: Filled) -> str:

@@ -59,7 +59,7 @@ class Page:
         if self.cause is not None:
             return self.cause.checks if role == "checks" else self.cause.fixes
         versions = self.diagnosis.input.versions_seen if self.diagnosis else ()
-        return for_insight(self.index, self.record, role, {}, versions)
+        return for_insight(self.index, self.id, role, {}, versions)
 
     def _steps(self, section: str, commands: Sequence[Filled]) -> list[Step]:
         return [Step(self.names, section, n, command) for n, command in enumerate(commands, 1)]

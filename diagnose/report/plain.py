@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 ELLIPSIS = "\u2026"
 
 _UNSAFE = lazy("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_SPAN = lazy(r"`[^`]+`[^\s`]*|[^\s`]+(?:`[^`]+`[^\s`]*)*|`")
-_BREAKLESS = lazy(r"(?<=\d) (?=%)|(?<=[<>]) (?=\d+ %)")
 _HOLD = "\x00"  # stands for a space at which no line ends; `one_line` leaves no other
 _ASCII = str.maketrans(
     {
@@ -91,8 +89,7 @@ def wrap(text: str, width: int, *, quoted: bool = False) -> list[str]:
     """
     lines: list[str] = []
     line = ""
-    text = one_line(text)
-    held = _BREAKLESS.sub(_HOLD, text) if " %" in text else text
+    held = _held(one_line(text), quoted=quoted)
     for word in _words(held, max(width, 8), quoted=quoted):
         joined = f"{line} {word}" if line else word
         if line and cells(joined) > width:
@@ -103,9 +100,33 @@ def wrap(text: str, width: int, *, quoted: bool = False) -> list[str]:
     return [part.replace(_HOLD, " ") for part in (*lines, line) if part]
 
 
+def _held(text: str, *, quoted: bool) -> str:
+    """Return a text with `_HOLD` for spaces within backticks and percentages."""
+    if " %" in text:
+        text = _with_percentages(text)
+    if "`" in text and not quoted:
+        parts = text.split("`")
+        for number in range(1, len(parts) - 1, 2):
+            parts[number] = parts[number].replace(" ", _HOLD)
+        text = "`".join(parts)
+    return text
+
+
+def _with_percentages(text: str) -> str:
+    """Return a text with `_HOLD` in ``38 %`` and ``< 1 %``."""
+    before, *rest = text.split(" ")
+    found = before
+    for word, after in zip(rest, (*rest[1:], ""), strict=True):
+        percent = word.startswith("%") and before[-1:].isdigit()
+        bound = after.startswith("%") and word.isdigit() and before[-1:] in ("<", ">")
+        found += (_HOLD if percent or bound else " ") + word
+        before = word
+    return found
+
+
 def _words(text: str, width: int, *, quoted: bool) -> Iterable[str]:
     if not quoted:
-        yield from _SPAN.findall(text) if "`" in text else text.split(" ")
+        yield from text.split(" ")
         return
     for word in text.split():
         rest = word

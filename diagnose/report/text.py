@@ -71,6 +71,8 @@ def _lists(diagnosis: Diagnosis, width: int, verbose: int) -> Iterator[tuple[str
         yield "Not explained by this base", [f"  {line}" for line in unknown], FOLDED
     ruled = [f"  {clip(f'{r.insight}: {r.reason}', space)}" for r in diagnosis.ruled_out]
     yield "Ruled out", ruled, FOLDED
+    hidden = [line for s in diagnosis.suppressed for line in _bullet(wording.suppressed(s), space)]
+    yield "Suppressed by your project file", hidden, 2 * FOLDED
     notes = [line for note in diagnosis.notes for line in _bullet(note, space)]
     yield "Notes", notes, FOLDED
     if (found or diagnosis.verdict == "weak") and not verbose:

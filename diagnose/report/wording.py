@@ -6,7 +6,6 @@ import math
 from collections import Counter
 
 from diagnose.report.plain import ELLIPSIS, clip, one_line
-from kb.pattern import lazy
 from kb.scale import CONTRADICTION, GUESS_FACTOR, STRENGTH
 
 TYPE_CHECKING = False
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from diagnose.questions import Question
     from diagnose.result import Cause, Diagnosis, Missing, Proof, Where
+    from diagnose.suppress import Suppression
 
 MARKS = {"critical": "\u25cf CRIT", "warning": "\u25b2 WARN", "info": "\u25a0 INFO"}
 """Severity -> mark and word; `plain.to_ascii` turns the marks into signs."""
@@ -50,8 +50,6 @@ _SPECIFICITY = (
     (0.2, "often seen otherwise"),
     (1.0, "seen everywhere; says little alone"),
 )
-
-_THROUGH = lazy(r"counts through (\S+)$")
 
 LONG_PATH = 36
 """Columns of a path that are shown in an answer; JSON and Markdown carry it whole."""
@@ -152,8 +150,8 @@ def strongest(proofs: Iterable[Proof]) -> list[Proof]:
     changes nothing; the one through which the others count then speaks for them all.
     """
     listed = list(proofs)
-    through = [_THROUGH.match(proof.why) for proof in listed]
-    stands_for = Counter(match[1] for match in through if match)
+    through = [_through(proof.why) for proof in listed]
+    stands_for = Counter(finding for finding in through if finding)
     telling = [
         (
             proof.kind == "input",
@@ -165,6 +163,12 @@ def strongest(proofs: Iterable[Proof]) -> list[Proof]:
         if not shadowed and (abs(proof.effect) >= 0.05 or stands_for[proof.finding])
     ]
     return [entry[-1] for entry in sorted(telling, key=lambda entry: entry[:3])]
+
+
+def _through(why: str) -> str:
+    """Return the finding through which another one counts, or nothing."""
+    words = why.split()
+    return words[2] if len(words) == 3 and words[:2] == ["counts", "through"] else ""
 
 
 def missing(item: Missing) -> str:
@@ -188,6 +192,17 @@ def strength(kind: str, weight: float, provenance: str = "") -> str:
 def specificity(leak: float) -> str:
     """Return how telling a finding is, by how often it is seen without any known cause."""
     return next(word for most, word in _SPECIFICITY if leak <= most)
+
+
+def suppressed(item: Suppression) -> str:
+    """Return a suppression in one line: what is not told, until when, and why."""
+    what = item.insight or f"the finding {item.finding}"
+    return one_line(f"{what}, until {item.until}: {item.reason}")
+
+
+def also(question: Question) -> str:
+    """Return what the same look tells besides, in one line; nothing when it tells no more."""
+    return "; ".join(one_line(text) for _, text in question.also)
 
 
 def relation(name: str) -> str:

@@ -26,6 +26,21 @@ SPOKEN = ("established", "ambiguous")
 """Verdicts that name a cause."""
 
 
+class Impatient(Tally):
+    """Stops the reading once it has read more than so many bytes."""
+
+    __slots__ = ("_most",)
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def advance(self, size: int) -> None:
+        super().advance(size)
+        if self.bytes > self._most:
+            raise KeyboardInterrupt
+
+
 def lines(text: str, source: str = "log") -> list[Line]:
     return list(text_lines(text, source, Tally()))
 

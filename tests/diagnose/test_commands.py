@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnose.commands import Filled, fill, for_insight, is_valid
-from kb.index import Entity
+from kb.index import CommandRow, StepRow
 from kb.model import Placeholder
 
 if TYPE_CHECKING:
@@ -57,13 +57,15 @@ def test_an_unknown_type_takes_nothing(value: str) -> None:
     assert not is_valid("something-else", value)
 
 
-def command(**more: Any) -> Entity:
-    record = {
-        "kind": "diagnostic", "text": "systemctl status {unit}", "purpose": "p", "effect": "reads",
-        "risk": "none", "argv": ["systemctl", "status", "{unit}"],
-        "placeholders": [{"name": "unit", "type": "unit", "describes": "d", "example": "e"}],
-    }  # fmt: skip
-    return Entity("look", "command", "look", "tiny", record | more)
+def command(**more: Any) -> CommandRow:
+    row = CommandRow(
+        id="look", kind="diagnostic", language="shell", text="systemctl status {unit}",
+        argv=("systemctl", "status", "{unit}"), purpose="p", holes=(("unit", "unit", "d"),),
+        effect="reads", risk="none", risk_note="", privileges="none", where="agent-host",
+        versions="", replaced_by=(), cost_s=20, outcomes=(), expect="", verify="", rollback="",
+        note="",
+    )  # fmt: skip
+    return row._replace(**more)
 
 
 @pytest.mark.parametrize(
@@ -79,30 +81,28 @@ def command(**more: Any) -> Entity:
 def test_only_the_one_valid_value_is_filled_in(
     captured: dict[str, list[str]], text: str, argv: str, filled: bool
 ) -> None:
-    found = fill(command(), {}, captured)
+    found = fill(command(), captured)
 
     assert (found.text, found.argv[-1], found.filled) == (text, argv, filled)
     assert bool(found.placeholders[0][3]) is filled
 
 
 def test_values_with_spaces_are_quoted_where_a_shell_reads_them() -> None:
-    hole = {"name": "pool", "type": "pool", "describes": "d", "example": "e"}
-    found = fill(
-        command(
-            text="prefect worker start --pool {pool}", argv=["x", "{pool}"], placeholders=[hole]
-        ),
-        {},
-        {"pool": ["my pool"]},
+    start = command(
+        text="prefect worker start --pool {pool}",
+        argv=("x", "{pool}"),
+        holes=(("pool", "pool", "d"),),
     )
+    found = fill(start, {"pool": ["my pool"]})
 
     assert found.text == "prefect worker start --pool 'my pool'"
     assert found.argv == ("x", "my pool")
 
 
 def test_a_step_may_say_more_than_its_command() -> None:
-    step = {"why": "w", "versions": ">=3", "verify": "v", "rollback": "r", "mitigates": True}
+    step = StepRow(why="w", versions=">=3", verify="v", rollback="r", mitigates=True)
 
-    found = fill(command(placeholders=[], verify="other", versions=">=2"), step, {})
+    found = fill(command(holes=(), verify="other", versions=">=2"), {}, step)
 
     assert (found.why, found.versions, found.verify, found.rollback) == ("w", ">=3", "v", "r")
     assert found.mitigates
@@ -110,9 +110,7 @@ def test_a_step_may_say_more_than_its_command() -> None:
 
 
 def of(index: Index, insight: str, role: str, *seen: str) -> tuple[Filled, ...]:
-    entity = index.entity(insight)
-    assert entity is not None
-    return for_insight(index, entity.record, role, {}, seen)
+    return for_insight(index, insight, role, {}, seen)
 
 
 def test_commands_that_ended_give_way_to_those_that_replace_them(index: Index) -> None:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.compile import compile_index
-from kb.index import FORMAT, SMOOTHING, UNHEARD, Index
+from kb.database import FORMAT
+from kb.index import Index
+from kb.spoken import SMOOTHING, UNHEARD
 from kb.load import load
 from kb.version import __version__
 from tests.kb.conftest import TINY

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from kb.compile import compile_index
 from kb.edges import edges
-from kb.index import FORMAT, Index
+from kb.database import FORMAT
+from kb.index import Index
 from kb.load import load
 from kb.model import Command, Fact, Finding, Insight, Reference, Signature, Symptom
 from kb.scale import PRIOR, SPECIFICITY, STRENGTH

@@ -1,0 +1,126 @@
+"""What ranking reads of an index: findings, facts and the edges between entities."""
+
+from __future__ import annotations
+
+from kb.database import Database
+from kb.rows import Edge, FactRow, FindingRow, Observer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+MOST_KNOWN = 10_000
+"""Entities whose edges are kept in memory."""
+
+_FINDINGS = "SELECT id, kind, text, leak, grp, question, cost_s FROM finding"
+
+
+class Bearings(Database):
+    """Reader of what speaks for what in an index."""
+
+    def __init__(self, path: str) -> None:
+        """Open the file read-only.
+
+        Raises:
+            sqlite3.Error: the file is missing, broken or of another format.
+        """
+        super().__init__(path)
+        self._findings: dict[str, FindingRow | None] = {}
+        self._from: dict[str, list[Edge]] = {}
+
+    def finding(self, finding_id: str) -> FindingRow | None:
+        """Return a finding by id, or None."""
+        if finding_id not in self._findings:
+            query = f"{_FINDINGS} WHERE id = ?"
+            row = self._db.execute(query, (finding_id,)).fetchone()
+            self._findings[finding_id] = None if row is None else FindingRow(*row)
+        return self._findings[finding_id]
+
+    def askable(self, ids: Iterable[str]) -> list[FindingRow]:
+        """Return the findings with these ids that a person can be asked for, in order of id."""
+        query = f"{_FINDINGS} WHERE id IN ({{}}) AND kind <> 'signature'"
+        return [FindingRow(*row) for row in self._asked(query, sorted(ids))]
+
+    def findings(self, kind: str | None = None) -> list[FindingRow]:
+        """Return all findings, or those of one kind, in order of id."""
+        query = f"{_FINDINGS} WHERE ?1 IS NULL OR kind = ?1 ORDER BY id"
+        return [FindingRow(*row) for row in self._db.execute(query, (kind,))]
+
+    def edges_from(self, entity_id: str, kind: str | None = None) -> list[Edge]:
+        """Return the edges that leave an entity, in stored order."""
+        if entity_id not in self._from:
+            if len(self._from) >= MOST_KNOWN:
+                self._from.clear()
+            self._from[entity_id] = self._edges("source", entity_id)
+        return [edge for edge in self._from[entity_id] if kind is None or edge.kind == kind]
+
+    def edges_to(self, entity_id: str, kind: str | None = None) -> list[Edge]:
+        """Return the edges that reach an entity, in stored order."""
+        return [
+            edge for edge in self._edges("target", entity_id) if kind is None or edge.kind == kind
+        ]
+
+    def _edges(self, column: str, entity_id: str) -> list[Edge]:
+        query = (
+            f"SELECT source, target, kind, weight, provenance, why, via FROM edge"  # noqa: S608 (two literals)
+            f" WHERE {column} = ? ORDER BY rowid"
+        )
+        return [Edge._make(row) for row in self._db.execute(query, (entity_id,))]
+
+    def sources(self, targets: Iterable[str], kind: str) -> set[str]:
+        """Return where edges of a kind come from that reach one of these entities."""
+        query = f"SELECT source FROM edge WHERE target IN ({{}}) AND kind = '{kind}'"  # noqa: S608
+        return {source for (source,) in self._asked(query, sorted(targets))}
+
+    def weights(self, sources: Iterable[str], kind: str) -> dict[str, list[tuple[str, float]]]:
+        """Return source -> (target, weight) of its edges of a kind, in stored order."""
+        query = (
+            f"SELECT source, target, weight FROM edge WHERE source IN ({{}}) AND kind = '{kind}'"  # noqa: S608
+            " ORDER BY rowid"
+        )
+        found: dict[str, list[tuple[str, float]]] = {}
+        for source, target, weight in self._asked(query, sorted(sources)):
+            found.setdefault(source, []).append((target, weight))
+        return found
+
+    def written(
+        self, least: float, insights: Iterable[str] | None = None
+    ) -> Iterator[tuple[str, str, str, float]]:
+        """Return (signature, its group, insight, weight) where the insight nearly always writes it.
+
+        Args:
+            least: weight.
+            insights: only what these produce; None = all.
+        """
+        query = (
+            "SELECT finding.id, grp, target, weight FROM edge JOIN finding ON finding.id = source"
+            " WHERE edge.kind = 'indicates' AND finding.kind = 'signature'"
+        )
+        if insights is None:
+            rows: Iterable[Any] = self._db.execute(query)
+        else:
+            rows = self._asked(f"{query} AND target IN ({{}})", sorted(insights))
+        return (row for row in rows if row[3] >= least)
+
+    def observers(self, findings: Iterable[str]) -> dict[str, list[Observer]]:
+        """Return finding -> reading commands that observe it, the cheapest first, ties by id."""
+        query = (
+            "SELECT target, command.id, versions, cost_s, privileges"
+            " FROM edge JOIN command ON command.id = source"
+            " WHERE target IN ({}) AND edge.kind = 'observes' AND effect = 'reads'"
+            " GROUP BY target, command.id ORDER BY coalesce(cost_s, 20), command.id"
+        )
+        found: dict[str, list[Observer]] = {}
+        for target, *row in self._asked(query, sorted(findings)):
+            found.setdefault(target, []).append(Observer._make(row))
+        return found
+
+    def facts(self, name: str | None = None) -> list[FactRow]:
+        """Return the comparisons on one value, or all."""
+        query = "SELECT id, name, op, value FROM fact WHERE ?1 IS NULL OR name = ?1 ORDER BY id"
+        return [FactRow(*row) for row in self._db.execute(query, (name,))]
+
+    def fact_names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return finding -> name of the value that it compares, for those of these that are facts."""
+        return dict(self._asked("SELECT id, name FROM fact WHERE id IN ({})", sorted(ids)))

@@ -1,0 +1,95 @@
+"""The file of an index: opened read-only, with what all its readers share."""
+
+from __future__ import annotations
+
+import sqlite3
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+FORMAT = 12
+"""Raised whenever the tables change; an index of another format is not read."""
+
+MOST_ASKED = 500
+"""SQLite takes a limited number of values in one query."""
+
+
+class Database:
+    """One index file. Not shared between threads."""
+
+    def __init__(self, path: str) -> None:
+        """Open the file read-only.
+
+        Raises:
+            sqlite3.Error: the file is missing, broken or of another format.
+        """
+        self.path = path
+        self._db = sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True)
+        self.meta = dict(self._db.execute("SELECT key, value FROM meta"))
+        if self.meta.get("format") != str(FORMAT):
+            message = "the index is of another format"
+            raise sqlite3.DatabaseError(message)
+
+    def is_whole(self) -> bool:
+        """Say whether every page can be read; a machine that crashed may leave holes in a file."""
+        try:
+            return bool(self._db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+        except sqlite3.Error:
+            return False
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the sources."""
+        return str(self.meta["digest"])
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """Names of the bases, the shipped one first."""
+        return listed(self.meta["bases"])
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """Ids of the pages of the knowledge base."""
+        return listed(self.meta["pages"])
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def _asked(self, query: str, values: Sequence[str] | Sequence[int]) -> Iterator[Any]:
+        """Yield the rows of a query about many values, which stand where it has braces."""
+        for start in range(0, len(values), MOST_ASKED):
+            part = values[start : start + MOST_ASKED]
+            yield from self._db.execute(query.format(", ".join("?" * len(part))), part)
+
+    def _listed_numbers(self, name: str) -> bytes:
+        query = "SELECT numbers FROM listed WHERE name = ?"
+        return bytes(self._db.execute(query, (name,)).fetchone()[0])
+
+
+def packed(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows of texts as one text; `unpacked` gives them back."""
+    return "\x1e".join("\x1f".join(row) for row in rows)
+
+
+def unpacked(stored: str) -> tuple[tuple[str, ...], ...]:
+    """Return the rows of a stored table."""
+    return tuple(tuple(row.split("\x1f")) for row in stored.split("\x1e")) if stored else ()
+
+
+def listed(stored: str) -> tuple[str, ...]:
+    """Return the parts of a stored list."""
+    return tuple(part for part in stored.split("\x1f") if part)
+
+
+def numbers(stored: bytes) -> Sequence[int]:
+    """Return a stored list of numbers of four bytes."""
+    return memoryview(stored).cast("I")
+
+
+def _quoted(path: str) -> str:
+    """Return a path as the part of a ``file:`` URI that SQLite understands."""
+    quoted = "".join(f"%{ord(c):02X}" if c in "%?#" else c for c in path.replace("\\", "/"))
+    return f"/{quoted}" if quoted[1:2] == ":" else quoted
