@@ -1,4 +1,4 @@
-"""Rows as Prefect's API gives them, by age in seconds."""
+"""Rows as Prefect's API gives them, by age in seconds at the moment of the answer."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ from typing import Any
 RUN = "11111111-2222-4333-8444-555555555555"
 
 
-def ago(seconds: float) -> str:
-    """A time so many seconds ago, as 3.x writes it."""
-    return datetime.fromtimestamp(time.time() - seconds, UTC).isoformat().replace("+00:00", "Z")
+class Ago:
+    """A time so many seconds ago, by the clock of whoever writes it, as 3.x does."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        moment = datetime.fromtimestamp(time.time() - self.seconds, UTC)
+        return moment.isoformat().replace("+00:00", "Z")
 
 
 def pool(name: str = "p", kind: str = "process", **more: Any) -> dict[str, Any]:
@@ -19,12 +25,12 @@ def pool(name: str = "p", kind: str = "process", **more: Any) -> dict[str, Any]:
 
 
 def queue(age: float | None, name: str = "default", **more: Any) -> dict[str, Any]:
-    polled = None if age is None else ago(age)
+    polled = None if age is None else Ago(age)
     return {"name": name, "status": "READY", "is_paused": False, "last_polled": polled, **more}
 
 
 def worker(age: float, name: str = "w", **more: Any) -> dict[str, Any]:
-    beat = {"last_heartbeat_time": ago(age), "heartbeat_interval_seconds": 30}
+    beat = {"last_heartbeat_time": Ago(age), "heartbeat_interval_seconds": 30}
     return {"name": name, "status": "ONLINE", **beat, **more}
 
 
@@ -32,15 +38,15 @@ def deployment(age: float | None, identity: str = "d1", **more: Any) -> dict[str
     return {
         "id": identity, "flow_id": "f1", "name": "etl", "status": "READY", "paused": False,
         "work_pool_name": None, "work_queue_name": None,
-        "last_polled": None if age is None else ago(age), **more,
+        "last_polled": None if age is None else Ago(age), **more,
     }  # fmt: skip
 
 
 def run(state: str, identity: str = RUN, age: float = 300, **more: Any) -> dict[str, Any]:
     return {
-        "id": identity, "name": "calm-fox", "state": {"name": state, "timestamp": ago(age)},
+        "id": identity, "name": "calm-fox", "state": {"name": state, "timestamp": Ago(age)},
         "work_pool_name": "p", "work_queue_name": "default", "deployment_id": "d1", "tags": [],
-        "expected_start_time": ago(age), "infrastructure_pid": None, **more,
+        "expected_start_time": Ago(age), "infrastructure_pid": None, **more,
     }  # fmt: skip
 
 
@@ -58,6 +64,6 @@ def runs(**by_state: list[dict[str, Any]]) -> Any:
 def events(*times: tuple[float, float]) -> dict[str, Any]:
     """An answer to events/filter from (occurred, received) in seconds ago."""
     return {
-        "events": [{"occurred": ago(o), "received": ago(r)} for o, r in times],
+        "events": [{"occurred": Ago(o), "received": Ago(r)} for o, r in times],
         "total": len(times),
     }

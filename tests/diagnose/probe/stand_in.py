@@ -91,8 +91,9 @@ def serving(play: Any, *, tls: ssl.SSLContext | None = None) -> Iterator[StandIn
 
 
 def as_json(value: Any, status: int = 200) -> Reply:
-    """An answer in JSON."""
-    return status, {"content-type": "application/json"}, json.dumps(value).encode()
+    """An answer in JSON; what is no JSON is written as text, such as `rows.Ago`."""
+    content = json.dumps(value, default=str).encode()
+    return status, {"content-type": "application/json"}, content
 
 
 def prefect(answers: Mapping[str, Any]) -> Any:

@@ -16,7 +16,7 @@ from diagnose.probe import client, host
 from diagnose.probe.hoststate import HostState
 from diagnose.schema import SCHEMAS
 
-from .rows import deployment, pool, queue, run, runs, worker
+from .rows import deployment, events, pool, queue, run, runs, worker
 from .stand_in import as_json, closed_port, prefect, serving
 
 if TYPE_CHECKING:
@@ -63,6 +63,30 @@ def test_text_shows_the_facts_and_then_the_diagnosis(capsys: pytest.CaptureFixtu
     assert "queue_last_poll_age_s=9" in ran.out
     assert re.search(r"9\d\d  queue   p/default", ran.out)
     assert ran.out.index("Facts") < ran.out.index("Next:")
+
+
+def test_text_shows_late_runs_heartbeats_and_held_slots(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tag = {"tag": "db", "concurrency_limit": 2, "active_slots": ["x"]}
+    late, busy = run("Late", work_queue_name="new"), run("Running", "22222222")
+    answers = SICK | {
+        "/work_pools/p/queues/filter": [queue(900), queue(None, "new"), queue(None, "unused")],
+        "/flow_runs/filter": runs(late=[late, late], running=[busy]),
+        "/events/filter": events((50, 50)),
+        "/concurrency_limits/filter": [tag],
+    }
+    with serving(prefect(answers)) as server:
+        ran = Run(("--api", server.api), capsys)
+        data = json.loads(Run(("--api", server.api, "--json"), capsys).out)
+
+    assert "    never  queue   p/new, 2 Late\n" in ran.out
+    assert "unused" not in ran.out
+    assert re.search(r"Running  22222222  p/default, heartbeat 5\d s ago\n", ran.out)
+    assert "    1 of 2 held  db\n" in ran.out
+    assert {row["name"]: row["late"] for row in data["probe"]["api"]["queues"]} == {
+        "default": 0, "new": 2, "unused": 0,
+    }  # fmt: skip
 
 
 def test_json_holds_what_was_read_and_the_diagnosis(capsys: pytest.CaptureFixture[str]) -> None:
