@@ -1,11 +1,10 @@
 """First paint and full screen of the TUI against a bare Textual app, side by side.
 
-usage: python benchmarks/first_paint.py [rounds]
+Run: ``python -m benchmarks.first_paint [--rounds 9] [--short]``.
 
-Each program starts in a pseudo-terminal of 120x40; measured is the time, and the CPU time of the
-process, until its marker text arrives. The programs run in turn, and the ratios are medians over
-the rounds, so that a busy machine disturbs both sides alike. Goals: first paint at most 1.15 times
-the bare app, fully populated at most 1.5 times.
+Each program starts in a pseudo-terminal of 120x40; measured is the CPU time of the process, and
+the time that went by, until its marker text arrives. The programs run in turn, and the ratios are
+medians over the rounds, so that a busy machine disturbs both sides alike.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import statistics
@@ -20,7 +20,14 @@ import struct
 import sys
 import termios
 import time
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmarks.measure import times
+from benchmarks.rows import Row, parser, said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 TICK = os.sysconf("SC_CLK_TCK")
 LIMIT = 60.0
@@ -33,62 +40,88 @@ class Bare(App):
 Bare().run()
 """
 START = "from tui.app import run; from diagnose.collect import Given; run(Given())"
+
+
+class Program(NamedTuple):
+    """Code, the text that tells that it is on the screen, and the goal."""
+
+    marker: str
+    code: str
+    most: float = 0.0
+    """Largest ratio of CPU time; 0 = none is set."""
+
+
 PROGRAMS = {
-    "bare Textual app, one Label": ("marker-text", BARE),
-    "diagnose tui, first paint": ("opening the knowledge base", START),
-    "diagnose tui, populated": ("Symptoms (", START),
+    "bare Textual app, one Label": Program("marker-text", BARE),
+    "`diagnose tui`, first paint": Program("opening the knowledge base", START, 1.15),
+    "`diagnose tui`, populated": Program("Symptoms (", START, 1.5),
 }
 
 
 class Measured(NamedTuple):
-    """Seconds until the marker."""
+    """Until the marker."""
 
     wall: float
     cpu: float
+    """Seconds, both."""
+    peak: float
+    """MiB of memory, at most."""
 
 
-def once(marker: str, code: str) -> Measured:
+def once(program: Program) -> Measured:
     """Start a program and return when its marker came."""
     began = time.perf_counter()
     child, terminal = pty.fork()
     if child == 0:
         os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
-        os.execv(sys.executable, [sys.executable, "-c", code])
+        os.execv(sys.executable, [sys.executable, "-c", program.code])
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
     seen = b""
     try:
-        while marker.encode() not in seen:
+        while program.marker.encode() not in seen:
             ready, _, _ = select.select([terminal], [], [], LIMIT)
             if not ready:
-                raise TimeoutError(marker)
+                raise TimeoutError(program.marker)
             seen += os.read(terminal, 65536)
         wall = time.perf_counter() - began
-        with open(f"/proc/{child}/stat", encoding="ascii") as stream:  # noqa: PTH123
-            fields = stream.read().rsplit(") ", 1)[1].split()
-        return Measured(wall, (int(fields[11]) + int(fields[12])) / TICK)
+        return Measured(wall, *_used(child))
     finally:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         os.close(terminal)
 
 
-def main(rounds: int) -> None:
-    """Measure and print a table."""
+def _used(process: int) -> tuple[float, float]:
+    """Return the CPU seconds of a process so far and the MiB it has had at most."""
+    place = Path("/proc", str(process))
+    fields = (place / "stat").read_text("ascii").rsplit(") ", 1)[1].split()
+    peak = re.search(r"VmHWM:\s*(\d+) kB", (place / "status").read_text("utf-8"))
+    return (int(fields[11]) + int(fields[12])) / TICK, int(peak[1]) / 1024 if peak else 0.0
+
+
+def measured(rounds: int) -> Iterator[Row]:
+    """Yield the rows."""
     taken: dict[str, list[Measured]] = {name: [] for name in PROGRAMS}
     for number in range(rounds + 1):
         for name, program in PROGRAMS.items():
-            measured = once(*program)
+            found = once(program)
             if number:  # the first round fills the caches
-                taken[name].append(measured)
-    bare = next(iter(taken.values()))
-    print(f"{'program':32} {'wall ms':>8} {'wall x':>7} {'CPU x':>6}")
-    for name, all_of_it in taken.items():
-        wall = statistics.median(m.wall for m in all_of_it)
-        pairs = list(zip(all_of_it, bare, strict=True))
-        times = statistics.median(m.wall / b.wall for m, b in pairs)
-        cpu = statistics.median(m.cpu / b.cpu for m, b in pairs)
-        print(f"{name:32} {1000 * wall:8.0f} {times:7.2f} {cpu:6.2f}")
+                taken[name].append(found)
+    bare = [m.cpu for m in next(iter(taken.values()))]
+    for name, runs in taken.items():
+        cpu, wall = (statistics.median(m[n] for m in runs) * 1000 for n in (1, 0))
+        ratio, most = times([m.cpu for m in runs], bare), PROGRAMS[name].most
+        yield Row(
+            name, f"{cpu:.0f} ms ({wall:.0f} ms went by)", f"{ratio:.2f}", f"{most}" if most else "",
+            f"{max(m.peak for m in runs):.0f}", missed=0 < most < ratio,
+        )  # fmt: skip
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure, say the rows, and return the exit status."""
+    args = parser(__doc__, rounds=9).parse_args(argv)
+    return said(measured(1 if args.short else args.rounds), args)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 9)
+    sys.exit(main())

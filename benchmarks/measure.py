@@ -18,7 +18,7 @@ import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 _COLLECTED = re.compile(r"Collected : (\d+)")
 
@@ -81,10 +81,15 @@ def in_turn(
 def _median(found: Sequence[Run], reference: Sequence[Run]) -> Measured:
     return Measured(
         cpu_ms=statistics.median(run.cpu for run in found) * 1000,
-        ratio=statistics.median(a.cpu / b.cpu for a, b in zip(found, reference, strict=True)),
+        ratio=times([run.cpu for run in found], [run.cpu for run in reference]),
         peak=max(run.peak for run in found),
         status=found[-1].status,
     )
+
+
+def times(values: Sequence[float], reference: Sequence[float]) -> float:
+    """Return the median ratio to what was measured in the same rounds."""
+    return statistics.median(a / b for a, b in zip(values, reference, strict=True))
 
 
 def instructions(command: Sequence[str], environment: Mapping[str, str]) -> int:
@@ -104,12 +109,6 @@ def instructions(command: Sequence[str], environment: Mapping[str, str]) -> int:
     )
     found = _COLLECTED.search(done.stderr)
     return int(found[1]) if found else 0
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table; the first column holds names, the others figures."""
-    lines = [head, ["---", *("---:" for _ in head[1:])], *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def machine() -> str:

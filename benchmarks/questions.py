@@ -8,13 +8,11 @@ or with "don't know". The count ends when the right cause is first and leads (po
 `AMBIGUOUS` on). The chosen question is compared with one drawn at random from all that would help,
 and with a fixed order (what the base's causes show most often first).
 
-Run: ``python -m benchmarks.questions [--operators 1000] [--seed 1] [--complaints 2]``.
-Exit status 1 when the target is missed.
+Run: ``python -m benchmarks.questions [--operators 1000] [--seed 1] [--complaints 2] [--short]``.
 """
 
 from __future__ import annotations
 
-import argparse
 import math
 import random
 import sys
@@ -22,10 +20,11 @@ from functools import cache
 from multiprocessing import Pool
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from benchmarks.rows import Row, parser, said
 from diagnose.collect import Evidence, Given, collect
 from diagnose.diagnosis import ranked
 from diagnose.findings import answered
-from diagnose.questions import Asked, candidates, next_checks
+from diagnose.questions import Candidate, candidates, next_checks
 from diagnose.rank import Posterior, infer
 from diagnose.verdict import AMBIGUOUS
 from diagnose.weigh import weigh
@@ -33,7 +32,8 @@ from kb.cache import open_index
 from kb.index import Edge, Entity, FactRow, FindingRow, Index, InsightRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    import argparse
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 DONT_KNOW = 0.2
 MOST = 20
@@ -143,12 +143,12 @@ def in_fixed_order(
 ) -> Asking:
     """Choose the question about what the base's causes show most often."""
     del chance
-    found = [_ids(asked) for asked in candidates(posterior, evidence, index)]
+    found = [_ids(members) for members in candidates(posterior, evidence, index)]
     return min(found, key=lambda ids: (-_usual(ids[0], index), ids), default=())
 
 
-def _ids(asked: Asked) -> Asking:
-    return tuple(member.row.id for member in asked.members)
+def _ids(members: Iterable[Candidate]) -> Asking:
+    return tuple(member.row.id for member in members)
 
 
 def _usual(finding: str, index: Index) -> float:
@@ -211,28 +211,36 @@ def percentile(counts: Sequence[int], share: float) -> int:
     return counts[math.ceil(share * len(counts)) - 1]
 
 
-def main() -> int:
-    """Print the three rows and say whether the target is met."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--operators", type=int, default=1000)
-    parser.add_argument("--complaints", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    ways = (("best", best), ("random order", at_random), ("fixed order", in_fixed_order))
-    met = True
-    for name, choose in ways:
+def measured(options: argparse.Namespace) -> Iterator[Row]:
+    """Yield the rows of each way of choosing."""
+    ways = {
+        "the one it chooses": best,
+        "in random order": at_random,
+        "in fixed order": in_fixed_order,
+    }
+    for name, choose in ways.items():
         counts = counted(choose, options)
         median, p95 = percentile(counts, 0.5), percentile(counts, 0.95)
-        never = sum(count > MOST for count in counts)
-        shown = [f"{c if c <= MOST else f'more than {MOST}'}" for c in (median, p95)]
-        mean = sum(counts) / len(counts)
-        print(
-            f"{name:14} median {shown[0]}, mean {mean:.1f}, 95th percentile {shown[1]}, never {never} of {len(counts)}",
-            flush=True,
-        )
-        met = met and (choose is not best or (median <= MEDIAN and p95 <= P95))
-    print(f"target: median {MEDIAN}, 95th percentile {P95}: {'met' if met else 'missed'}")
-    return 0 if met else 1
+        judged, never = choose is best, sum(count > MOST for count in counts)
+        yield Row(
+            f"questions {name}, {len(counts):,} operators: median", _shown(median), "",
+            f"{MEDIAN}" if judged else "", missed=judged and median > MEDIAN,
+        )  # fmt: skip
+        yield Row(
+            f"questions {name}: 95 of 100", f"{_shown(p95)} (never {never})", "",
+            f"{P95}" if judged else "", missed=judged and p95 > P95,
+        )  # fmt: skip
+
+
+def _shown(count: int) -> str:
+    return f"{count}" if count <= MOST else f"more than {MOST}"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure, say the rows, and return the exit status."""
+    args = parser(__doc__, operators=1000, complaints=2, seed=1).parse_args(argv)
+    args.operators = 4 if args.short else args.operators
+    return said(measured(args), args)
 
 
 if __name__ == "__main__":

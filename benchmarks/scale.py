@@ -4,25 +4,24 @@ Run: ``python -m benchmarks.scale [--rounds 7] [--short]``.
 
 The large base has 100,000 signatures, 10,000 insights and 200,000 entities beside the shipped one.
 Short answers are whole processes, on an installed copy with the one or the other index; the gate
-reads 10,000 insights from YAML. ``--short`` only sees that everything runs, on small bases.
-Otherwise the exit status is 1 when a goal is missed.
+reads 10,000 insights from YAML. In short the bases are small.
 """
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks.measure import in_turn, machine, once, table
+from benchmarks.measure import in_turn, once
+from benchmarks.rows import Row, parser, said
 from benchmarks.sizes import LARGE, SMALL, Size
 from benchmarks.startup import ROOT, SCRIPT, WAYS, bare_python, install
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 CHECKED = Size(10_000, 10_000, 50_000)
 """The overlay that is read by the gate."""
@@ -75,37 +74,26 @@ def built(size: Size, index: Path) -> Built:
     return Built(seconds, peak, index.stat().st_size / 2**20)
 
 
-def answers(
-    python: str, place: Path, environment: Mapping[str, str], rounds: int
-) -> tuple[str, list[str]]:
-    """Return the table of short answers from both bases, and what missed its goal."""
-    rows, missed = [], []
+def answers(python: str, place: Path, environment: Mapping[str, str], rounds: int) -> Iterator[Row]:
+    """Yield the rows of short answers from both bases; ratios are to the shipped one."""
     for name, way in ASKED.items():
-        commands = {"nothing": [python, "-c", "pass"]}
-        for base in ("shipped", "large"):
-            commands[base] = [python, str(place / base / SCRIPT), *way.words]
+        commands = {
+            base: [python, str(place / base / SCRIPT), *way.words] for base in ("shipped", "large")
+        }
         found = in_turn(commands, environment, rounds)
-        one, other = found["shipped"], found["large"]
-        if {one.status, other.status} - {0, 1}:
-            raise SystemExit(f"{name}: exit status {other.status}")
-        times = other.cpu_ms / one.cpu_ms
-        if times > MOST_TIMES:
-            missed.append(name)
-        rows.append([
-            name, f"{one.ratio:.2f}", f"{other.ratio:.2f}", f"{times:.2f}", f"{MOST_TIMES:.0f}",
-            f"{one.peak:.0f}", f"{other.peak:.0f}",
-        ])  # fmt: skip
-    head = [
-        "command", "shipped base, CPU ratio", "large base, CPU ratio", "large to shipped",
-        "at most", "shipped, peak MiB", "large, peak MiB",
-    ]  # fmt: skip
-    return table(head, rows), missed
+        for base, m in found.items():
+            if m.status not in (0, 1):
+                raise SystemExit(f"{name}: exit status {m.status}")
+            is_large = base == "large"
+            yield Row(
+                f"{name}, {base} base", f"{m.cpu_ms:.0f} ms", f"{m.ratio:.2f}",
+                f"{MOST_TIMES:.0f}" if is_large else "", f"{m.peak:.0f}",
+                missed=is_large and m.ratio > MOST_TIMES,
+            )  # fmt: skip
 
 
-def gate(
-    size: Size, place: Path, folder: Path, environment: Mapping[str, str]
-) -> tuple[list[str], list[str]]:
-    """Return the row of ``kb check`` on an overlay, and what missed its goal."""
+def gate(size: Size, place: Path, folder: Path, environment: Mapping[str, str]) -> Row:
+    """Return the row of ``kb check`` on an overlay."""
     sizes = [word for name, n in size._asdict().items() for word in (f"--{name}", str(n))]
     generate = [sys.executable, "-m", "benchmarks.bases", str(folder), *sizes]
     subprocess.run(generate, cwd=ROOT, check=True)
@@ -114,48 +102,41 @@ def gate(
     if run.status:
         raise SystemExit(f"kb check: exit status {run.status}")
     name = f"`kb check`, {size.insights:,} insights, {size.entities:,} entities as YAML"
-    row = [name, f"{run.cpu:.1f}", f"{CHECK_S:.0f}", f"{run.peak:.0f}", "", ""]
-    return row, [name] if run.cpu > CHECK_S else []
+    return Row(
+        name, f"{run.cpu:.1f} s", "", f"{CHECK_S:.0f} s", f"{run.peak:.0f}", run.cpu > CHECK_S
+    )
 
 
-def measured(rounds: int, large: Size, checked: Size, signatures: Size) -> tuple[str, list[str]]:
-    """Return all tables, and what missed its goal."""
+def _build(size: Size, index: Path, *, judged: bool) -> Row:
+    build = built(size, index)
+    return Row(
+        f"index of {size.signatures:,} signatures, {size.insights:,} insights,"
+        f" {build.size:.0f} MiB",
+        f"{build.seconds:.1f} s", "", f"{BUILD_S:.0f} s, {BUILD_MIB:.0f} MiB" if judged else "",
+        f"{build.peak:.0f}",
+        missed=judged and (build.seconds > BUILD_S or build.peak > BUILD_MIB),
+    )  # fmt: skip
+
+
+def measured(rounds: int, large: Size, checked: Size, signatures: Size) -> Iterator[Row]:
+    """Yield all rows."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         environment = install(folder / "shipped")
         python = bare_python(folder / "bare")
         install(folder / "large")
         index = folder / "large" / "kb" / "data" / "prefect.index"
-        rows, missed = [], []
-        for size in (signatures, large):
-            build = built(size, index)
-            what = f"index of {size.signatures:,} signatures, {size.insights:,} insights"
-            over = build.seconds > BUILD_S or build.peak > BUILD_MIB
-            missed += [what] if over and size is signatures else []
-            rows.append([
-                what, f"{build.seconds:.1f}", f"{BUILD_S:.0f}" if size is signatures else "",
-                f"{build.peak:.0f}", f"{BUILD_MIB:.0f}" if size is signatures else "",
-                f"{build.size:.0f}",
-            ])  # fmt: skip
-        asked, slow = answers(python, folder, environment, rounds)
-        row, late = gate(checked, folder / "shipped", folder / "overlay", environment)
-    head = ["work", "CPU s", "at most", "peak MiB", "at most", "file MiB"]
-    return f"{asked}\n\n{table(head, [*rows, row])}", [*missed, *slow, *late]
+        yield _build(signatures, index, judged=True)
+        yield _build(large, index, judged=False)
+        yield from answers(python, folder, environment, rounds)
+        yield gate(checked, folder / "shipped", folder / "overlay", environment)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Measure, print the tables, and return the exit status."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--short", action="store_true")
-    args = parser.parse_args(argv)
+    """Measure, say the rows, and return the exit status."""
+    args = parser(__doc__, rounds=7).parse_args(argv)
     sizes = (SMALL, SMALL, Size(200, 1, 0)) if args.short else (LARGE, CHECKED, SIGNATURES)
-    found, missed = measured(1 if args.short else args.rounds, *sizes)
-    print(f"{found}\n\n{machine()}")
-    if missed and not args.short:
-        print(f"\nmissed: {', '.join(missed)}")
-        return 1
-    return 0
+    return said(measured(1 if args.short else args.rounds, *sizes), args)
 
 
 if __name__ == "__main__":

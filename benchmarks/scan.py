@@ -3,16 +3,13 @@
 Run: ``python -m benchmarks.scan [--mb 1024] [--rounds 3] [--short]``.
 
 The literals are those of the shipped base: of each signature the longest piece that does not vary.
-ripgrep only counts lines; this program also tells incidents, the course of time and the causes.
-``--short`` only sees that everything runs and judges nothing. Otherwise the exit status is 1 when a
-goal is missed.
+ripgrep only counts lines, and searchkit only finds them; this program also tells incidents, the
+course of time and the causes. searchkit reads a small part of each log, as it is slow.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,11 +17,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks.logs import Options, write
-from benchmarks.measure import in_turn, machine, table
+from benchmarks.measure import in_turn
+from benchmarks.references import RIPGREP, SEARCHKIT, NotAvailableError, program, version
+from benchmarks.rows import Row, absent, parser, said
 from benchmarks.startup import ROOT, SCRIPT, install
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from benchmarks.references import Reference
 
 LITERALS = """
 import sys
@@ -37,7 +38,18 @@ with open(sys.argv[1], "w", encoding="utf-8") as file:
 """Writes what ripgrep searches for; in a process of its own, as what this one holds counts as memory
 of those it starts."""
 
-RIPGREP = "rg -j1 -F -c"
+SEARCH = """
+import re, sys
+from searchkit import FileSearcher, SearchDef
+literals = [re.escape(line) for line in open(sys.argv[1], encoding="utf-8").read().splitlines()]
+searcher = FileSearcher(max_parallel_tasks=1)
+searcher.add(SearchDef(literals), sys.argv[2])
+print(len(searcher.run()))
+"""
+"""What searchkit does with the same literals."""
+
+PART = 16
+"""10^6 bytes of each log that searchkit reads."""
 
 
 class Kind(NamedTuple):
@@ -57,71 +69,79 @@ KINDS = (
 )
 
 
-def measured(
-    megabytes: float, rounds: int, ripgrep: str | None
-) -> tuple[list[list[str]], list[str]]:
-    """Return the rows of the table, and what missed its goal."""
-    rows, missed = [], []
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, **install(Path(folder, "installed"))}
-        patterns = Path(folder, "literals.txt")
+def measured(megabytes: float, rounds: int, *, network: bool) -> Iterator[Row]:
+    """Yield the rows; ratios are to ripgrep."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        environment = {**os.environ, **install(folder / "installed")}
+        patterns, log, part = (folder / f for f in ("literals.txt", "worker.log", "part.log"))
         subprocess.run([sys.executable, "-c", LITERALS, str(patterns)], cwd=ROOT, check=True)
-        log = Path(folder, "worker.log")
+        others = {
+            reference: _path(reference, network=network) for reference in (RIPGREP, SEARCHKIT)
+        }
         for kind in KINDS:
             write(log, int(megabytes * 1e6), kind.options)
-            size = log.stat().st_size / 1e6
-            commands = {"diagnose": _program(folder, log)}
-            if ripgrep:
-                search = [ripgrep, "-j1", "-F", "-c", "-f", str(patterns), str(log)]
-                commands = {RIPGREP: search, **commands}
-            found = in_turn(commands, environment, rounds)
-            if found["diagnose"].status not in (0, 1):
-                raise SystemExit(f"diagnose: exit status {found['diagnose'].status}")
-            rate = size / found["diagnose"].cpu_ms * 1000
-            if rate < kind.rate or (ripgrep and 0 < kind.ratio < found["diagnose"].ratio):
-                missed.append(kind.name)
-            for name, m in found.items():
-                rows.append([
-                    f"{kind.name}: {name}",
-                    f"{size:.0f}",
-                    f"{m.cpu_ms / 1000:.2f}",
-                    f"{size / m.cpu_ms * 1000:.0f}",
-                    f"{m.ratio:.2f}" if ripgrep else "",
-                    _goal(kind) if name == "diagnose" else "",
-                    f"{m.peak:.0f}",
-                ])  # fmt: skip
-    return rows, missed
+            with log.open("rb") as whole:
+                part.write_bytes(whole.read(int(min(megabytes, PART) * 1e6)))
+            start = str(folder / "installed" / SCRIPT)
+            mine = {"diagnose": [sys.executable, start, "--log", str(log)]}
+            path, reason = others[RIPGREP]
+            if path:
+                search = [path, "-j1", "-F", "-c", "-f", str(patterns), str(log)]
+                mine = {f"{version(RIPGREP, path)}, `rg -j1 -F -c`": search, **mine}
+            else:
+                yield absent(f"{kind.name}: ripgrep, `rg -j1 -F -c`", reason)
+            yield from _rows(kind, mine, log, environment, rounds)
+            path, reason = others[SEARCHKIT]
+            if path:
+                search = [path, "-c", SEARCH, str(patterns), str(part)]
+                run = {version(SEARCHKIT, path): search}
+                yield from _rows(kind, run, part, environment, 1)
+            else:
+                yield absent(f"{kind.name}: searchkit", reason)
+
+
+def _path(reference: Reference, *, network: bool) -> tuple[str, str]:
+    """Return the path of a program, else why there is none."""
+    try:
+        return program(reference, network=network), ""
+    except NotAvailableError as error:
+        return "", str(error)
+
+
+def _rows(
+    kind: Kind,
+    commands: Mapping[str, Sequence[str]],
+    log: Path,
+    environment: Mapping[str, str],
+    rounds: int,
+) -> Iterator[Row]:
+    """Yield the rows of programs that read one log; the first of several is the reference."""
+    size = log.stat().st_size / 1e6
+    for name, m in in_turn(commands, environment, rounds).items():
+        if m.status not in (0, 1):
+            raise SystemExit(f"{name}: exit status {m.status}")
+        rate, judged = size / m.cpu_ms * 1000, name == "diagnose"
+        slow = judged and (rate < kind.rate or (len(commands) > 1 and 0 < kind.ratio < m.ratio))
+        yield Row(
+            f"{kind.name}: {name}, {size:,.0f} MB",
+            f"{m.cpu_ms / 1000:.2f} s, {rate:,.0f} MB/s",
+            f"{m.ratio:.2f}" if len(commands) > 1 else "",
+            _goal(kind) if judged else "",
+            f"{m.peak:.0f}",
+            slow,
+        )
 
 
 def _goal(kind: Kind) -> str:
-    return f"{kind.ratio} x" if kind.ratio else f"{kind.rate:.0f} MB/s"
-
-
-def _program(folder: str, log: Path) -> list[str]:
-    return [sys.executable, str(Path(folder, "installed", SCRIPT)), "--log", str(log)]
+    return f"{kind.ratio}" if kind.ratio else f"{kind.rate:.0f} MB/s"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Measure and print the table."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--mb", type=float, default=1024.0, help="size of each log, 10^6 bytes")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument(
-        "--ripgrep", default=shutil.which("rg"), help="where it is, to compare with"
-    )
-    parser.add_argument("--short", action="store_true", help="only see that it works")
-    args = parser.parse_args(argv)
+    """Measure, say the rows, and return the exit status."""
+    args = parser(__doc__, mb=1024.0, rounds=3).parse_args(argv)
     size, rounds = (4.0, 1) if args.short else (args.mb, args.rounds)
-    head = ("log and program", "MB", "CPU s", "MB/s", "ratio", "goal", "peak MiB")
-    rows, missed = measured(size, rounds, args.ripgrep)
-    print(table(head, rows))
-    print(f"\n{machine()}; medians of {rounds} rounds; the ratio is to ripgrep in the same round")
-    if not args.ripgrep:
-        print("ripgrep is not there: no ratios")
-    if args.short:
-        return 0
-    print("".join(f"missed: {name}\n" for name in missed), end="")
-    return 1 if missed else 0
+    return said(measured(size, rounds, network=not (args.short or args.no_network)), args)
 
 
 if __name__ == "__main__":

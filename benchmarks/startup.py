@@ -3,14 +3,12 @@
 Run: ``python -m benchmarks.startup [--rounds 15] [--short]``.
 
 Whole processes of this interpreter in an empty virtual environment, on an installed copy: bytecode
-compiled, the index beside the base. Ratios are to ``python -c pass``. ``--short`` only sees that
-everything runs: one round, no instructions, nothing judged. Otherwise the exit status is 1 when a
-goal is missed.
+compiled, the index beside the base. Ratios are to ``python -c pass``; beside them stand those of
+instructions, which no load disturbs, where callgrind is there. In short none are counted.
 """
 
 from __future__ import annotations
 
-import argparse
 import compileall
 import os
 import shutil
@@ -22,10 +20,12 @@ import venv
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks.measure import in_turn, instructions, machine, table
+from benchmarks.measure import in_turn, instructions
+from benchmarks.references import PREFECT, NotAvailableError, program, version
+from benchmarks.rows import Row, absent, parser, said
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 ROOT = Path(__file__).parents[1]
 START = """import sys
@@ -95,10 +95,9 @@ def install(folder: Path) -> dict[str, str]:
     return {**kept, "HOME": str(folder), "XDG_CACHE_HOME": str(folder)}
 
 
-def measured(rounds: int, *, counted: bool) -> tuple[list[list[str]], list[str]]:
-    """Return the rows of the table, and what missed its goal."""
+def measured(rounds: int, *, counted: bool, network: bool) -> Iterator[Row]:
+    """Yield the rows; the first is the reference."""
     ways = {REFERENCE: Way(()), **WAYS}
-    rows, missed = [], []
     with tempfile.TemporaryDirectory() as folder:
         environment = install(Path(folder))
         python = bare_python(Path(folder, "bare"))
@@ -112,34 +111,37 @@ def measured(rounds: int, *, counted: bool) -> tuple[list[list[str]], list[str]]
             m = found[name]
             if m.status not in (0, 1):
                 raise SystemExit(f"{name}: exit status {m.status}")
-            count = instructions(commands[name], environment) if counted else 0
-            if (way.goal and m.ratio > way.goal) or m.peak > MOST_MEMORY:
-                missed.append(name)
-            rows.append([
+            count = instructions(commands[name], environment) if least else 0
+            yield Row(
                 name,
-                f"{m.cpu_ms:.0f}",
-                f"{m.ratio:.2f}",
+                f"{m.cpu_ms:.0f} ms",
+                f"{m.ratio:.2f}" + (f" (instructions {count / least:.2f})" if least else ""),
                 f"{way.goal:.0f}" if way.goal else "",
-                f"{count / least:.2f}" if least else "",
                 f"{m.peak:.0f}",
-            ])  # fmt: skip
-    return rows, missed
+                missed=bool(way.goal and m.ratio > way.goal) or m.peak > MOST_MEMORY,
+            )
+        yield prefect(commands[REFERENCE], environment, min(rounds, 3), network=network)
+
+
+def prefect(
+    reference: Sequence[str], environment: Mapping[str, str], rounds: int, *, network: bool
+) -> Row:
+    """Return the row of the command that the users of this program know."""
+    name = "`prefect version`"
+    try:
+        path = program(PREFECT, network=network)
+    except NotAvailableError as error:
+        return absent(name, str(error))
+    m = in_turn({REFERENCE: reference, name: [path, "version"]}, environment, rounds)[name]
+    named = f"{name}, {version(PREFECT, path)}"
+    return Row(named, f"{m.cpu_ms:.0f} ms", f"{m.ratio:.1f}", "", f"{m.peak:.0f}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Measure, print the table, and return the exit status."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--short", action="store_true")
-    args = parser.parse_args(argv)
-    rows, missed = measured(1 if args.short else args.rounds, counted=not args.short)
-    head = ["command", "CPU ms", "CPU ratio", "at most", "instructions ratio", "peak MiB"]
-    print(table(head, rows))
-    print(f"\n{machine()}")
-    if missed and not args.short:
-        print(f"\nmissed: {', '.join(missed)}")
-        return 1
-    return 0
+    """Measure, say the rows, and return the exit status."""
+    args = parser(__doc__, rounds=15).parse_args(argv)
+    rounds, network = 1 if args.short else args.rounds, not (args.short or args.no_network)
+    return said(measured(rounds, counted=not args.short, network=network), args)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Renews what the README shows: a real run and the figures of the proof.
+"""Renews what the README shows: a real run, the figures of the proof and those of the benchmarks.
 
 Run it with ``python -m docs.readme``.
 """
@@ -15,7 +15,11 @@ from diagnose.report import proof, text
 from kb.cache import open_index
 from kb.load import load
 
-README = Path(__file__).parents[1] / "README.md"
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+RESULTS = ROOT / "benchmarks" / "results.md"
+"""What ``python -m benchmarks --output benchmarks/results.md`` wrote last."""
+
 ERROR = "cannot find a heartbeat"
 """The error of the first command."""
 
@@ -29,6 +33,11 @@ def shown_run() -> str:
 def shown_figures(report: Report) -> str:
     """Return the figures of the proof as the README shows them."""
     return "\n".join(proof.figures(report))
+
+
+def shown_benchmarks() -> str:
+    """Return the page that the benchmarks wrote, or nothing when there is none."""
+    return RESULTS.read_text(encoding="utf-8").strip() if RESULTS.exists() else ""
 
 
 def renewed(readme: str, name: str, content: str) -> str:
@@ -48,6 +57,7 @@ def main() -> None:
     readme = README.read_text(encoding="utf-8")
     readme = renewed(readme, "run", shown_run())
     readme = renewed(readme, "figures", shown_figures(prove(load(), open_index())))
+    readme = renewed(readme, "benchmarks", shown_benchmarks())
     README.write_text(readme, encoding="utf-8")
 
 

@@ -8,16 +8,24 @@ import pytest
 from hypothesis import settings
 
 from kb.cache import open_index
+from kb.compile import compile_index
+from kb.index import Index
 from kb.load import Base, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kb.index import Index
-
 # Shared machines are slow now and then; a time limit for one example says nothing there.
 settings.register_profile("diagnose", deadline=None)
 settings.load_profile("diagnose")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep together what has to be, where there are several workers."""
+    if config.pluginmanager.has_plugin("xdist"):
+        from . import spread  # noqa: PLC0415 (needs pytest-xdist)
+
+        config.pluginmanager.register(spread)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,3 +47,13 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 def shipped() -> Base:
     """Return the shipped base, loaded from its sources."""
     return load()
+
+
+@pytest.fixture(scope="session")
+def looked_up(shipped: Base, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """Return the index of the shipped base, to be searched as a large one is."""
+    path = tmp_path_factory.mktemp("large") / "large.index"
+    compile_index(shipped, path, exhaustive=0)
+    opened = Index(str(path))
+    yield opened
+    opened.close()

@@ -1,63 +1,89 @@
-"""Every benchmark runs in its short form, and one command runs them all."""
+"""Every benchmark runs in its short form, without a network, and what it lacks stands in the table."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks import __main__ as every
-from benchmarks.__main__ import BENCHMARKS, Ran, main, page, present, ran
+from benchmarks.__main__ import BENCHMARKS, Ran, main, page, status
+from benchmarks.rows import Row, absent
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+KINDS = ("ordinary lines", "3 % abnormal")
+ROWS = {
+    "startup": ("python -c pass", "`--version`", "`--error`, exact", "`--error`, fuzzy",
+                "`--symptom`", "`explain`", "`runbook`", "`prefect version`"),
+    "scan": tuple(name for kind in KINDS for name in (kind, kind, kind)),
+    "fuzzy": ("index of", "`process.extract(WRatio)`", "`process.extract(ratio)`",
+              "nearest, numpy", "nearest, without numpy", "accepted at"),
+    "scale": ("index of", "`--error`, exact, shipped", "`--error`, exact, large",
+              "`--error`, fuzzy, large", "`--symptom`, plain words, large", "`kb check`"),
+    "fleet": ("1 MB of 2 hosts, one process", "start of a cluster",
+              "1 MB of 2 hosts, one Dask worker", "1 MB of 2 hosts, two Dask workers"),
+    "first_paint": ("bare Textual app", "`diagnose tui`, first paint", "`diagnose tui`, populated"),
+    "keystroke": ("bare Textual app", "shipped base", "10,000 signatures more"),
+    "questions": ("questions the one it chooses", "questions in random", "questions in fixed"),
+}  # fmt: skip
+"""How the rows begin that each must have, in order; there may be others between."""
 
-@pytest.mark.parametrize("name", ["fuzzy", "scale"])
-def test_the_short_form_runs(name: str) -> None:
-    found = ran(name, short=True)
-
-    assert found.status in (0, 1), found.said
-    assert found.said.startswith("| ")
-    assert "missed" not in found.said
-
-
-def test_only_what_is_there_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    more = {**BENCHMARKS, "not-written-yet": every.Benchmark("Later")}
-    monkeypatch.setattr(every, "BENCHMARKS", more)
-
-    assert "not-written-yet" not in present([])
-    assert {"startup", "fuzzy", "scale"} <= set(present([]))
-    assert present(["scale", "startup"]) == ["startup", "scale"]
-
-
-def test_the_page_has_a_part_for_each() -> None:
-    text = page([Ran("fuzzy", 0, "| a |"), Ran("scale", 1, "| b |\n\nmissed: x")])
-
-    assert text.startswith("# Benchmarks\n")
-    assert text.index("| a |") < text.index("missed: x")
-    assert all(BENCHMARKS[name].title in text for name in ("fuzzy", "scale"))
-    assert "`python -m benchmarks.scale`" in text
+ABSENT = {"startup": ["`prefect version`"], "scan": ["ripgrep", "searchkit"] * len(KINDS)}
+"""What is named as missing where nothing is installed and nothing may be."""
 
 
-@pytest.mark.parametrize(
-    ("statuses", "short", "status"),
-    [((0, 0), False, 0), ((0, 1), False, 1), ((0, 1), True, 0), ((2, 1), True, 2)],
-)
-def test_the_exit_status_tells_the_worst(
-    statuses: tuple[int, ...],
-    short: bool,
-    status: int,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
+def test_every_benchmark_has_its_rows_listed_here() -> None:
+    assert list(ROWS) == list(BENCHMARKS)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are measured as POSIX does")
+@pytest.mark.parametrize("name", ROWS)
+def test_the_short_form_has_every_row(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = iter(statuses)
-    monkeypatch.setattr(every, "ran", lambda name, **_: Ran(name, next(found), "said"))
-    argv = ["startup", "scale", "--output", str(tmp_path / "page.md"), *["--short"] * short]
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    file = tmp_path / "page.md"
 
-    assert main(argv) == status
+    assert main([name, "--short", "--no-network", "--output", str(file)]) == 0
 
-    assert (tmp_path / "page.md").read_text(encoding="utf-8").count("said") == 2
+    said = file.read_text("utf-8")
+    lines = [line for line in said.splitlines() if line.startswith("| ")]
+    rest = iter(lines)
+    for begin in ROWS[name]:
+        assert any(line.startswith(f"| {begin}") for line in rest), (begin, said)
+    missing = [line for line in lines if "not available" in line]
+    assert len(missing) == len(ABSENT.get(name, []))
+    for line, what in zip(missing, ABSENT.get(name, []), strict=True):
+        assert what in line
+    assert "missed" not in said
+
+
+def test_the_page_has_a_part_for_each_and_names_what_did_not_run() -> None:
+    text = page([
+        Ran("fuzzy", [Row("a", "1 ms", missed=True), absent("b", "no network")]),
+        Ran("scale", [], "Traceback\nValueError: a | b"),
+    ])  # fmt: skip
+
+    rows = [line.strip("| ") for line in text.splitlines() if line.startswith("|")]
+    assert [row.split(" |")[0] for row in rows[2:]] == [
+        f"**{BENCHMARKS['fuzzy']}** (`benchmarks.fuzzy`)", "a", "b",
+        f"**{BENCHMARKS['scale']}** (`benchmarks.scale`)", "did not run",
+    ]  # fmt: skip
+    assert rows[3].endswith("missed")
+    assert "not available: no network" in rows[4]
+    assert "ValueError: a / b" in rows[6]
+    assert {line.count("|") for line in text.splitlines() if line.startswith("|")} == {7}
+
+
+def test_the_exit_status_tells_the_worst() -> None:
+    well, late = Ran("fuzzy", [Row("a")]), Ran("scale", [Row("a"), Row("b", missed=True)])
+
+    assert status([]) == status([well]) == 0
+    assert status([well, late]) == 1
+    assert status([Ran("scan", [], "broken"), late]) == 2
 
 
 def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
