@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnose.heads import begins, continues, parse
-from diagnose.read import BLOCK, OVERLAP
+from diagnose.read import BLOCK, OVERLAP, until_stopped
 from diagnose.records import MAX_LINES
 from kb.named import NamedTuple
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from diagnose.heads import Head
 
-LEAST_BODY = BLOCK
+LEAST_BODY = 2 * BLOCK
 MOST_BODY = 4 * BLOCK
 """Bytes; a line that is longer is cut."""
 
@@ -133,7 +133,7 @@ def bodies(blocks: Iterable[bytes], heads: Heads) -> Iterator[Body]:
     parts: list[bytes] = []
     size = 0
     stopped: list[KeyboardInterrupt] = []
-    for block in _until_stopped(blocks, stopped):
+    for block in until_stopped(blocks, stopped):
         parts.append(block)
         size += len(block)
         if size < LEAST_BODY:
@@ -158,10 +158,3 @@ def _cut(data: bytes, heads: Heads) -> tuple[int, int]:
     if not last and len(data) <= MOST_BODY:
         return 0, 0
     return last or whole, last or whole
-
-
-def _until_stopped(blocks: Iterable[bytes], stopped: list[KeyboardInterrupt]) -> Iterator[bytes]:
-    try:
-        yield from blocks
-    except KeyboardInterrupt as interruption:
-        stopped.append(interruption)

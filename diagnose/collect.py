@@ -11,7 +11,6 @@ from diagnose.prose import description as described
 from diagnose.reading import joined
 from diagnose.scope import Expressions
 from diagnose.sources import read_all
-from kb import versions
 from kb.named import NamedTuple
 from kb.pattern import IGNORECASE
 from kb.text import fold
@@ -210,10 +209,13 @@ def _described(reading: Reading, index: Index, found: list[str]) -> _Described |
 
 def _answers(given: Given, index: Index) -> list[Finding]:
     """Return what the user answered, as findings, or refuse what is mistaken."""
-    if given.version and versions.parse(given.version) is None:
-        raise UsageError(
-            f"--prefect-version {given.version!r} is not a version such as 2.10.4 or 3.x"
-        )
+    if given.version:
+        from kb import versions  # noqa: PLC0415 (few name one)
+
+        if versions.parse(given.version) is None:
+            raise UsageError(
+                f"--prefect-version {given.version!r} is not a version such as 2.10.4 or 3.x"
+            )
     said = [(s, "present") for s in given.symptoms if index.finding(s)]
     said += [(s, "absent") for s in given.no_symptoms]
     said += [(s, "unknown") for s in given.unknown_symptoms]

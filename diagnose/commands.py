@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kb import versions
 from kb.named import NamedTuple
 from kb.rows import StepRow
 
@@ -99,23 +98,28 @@ def for_insight(
     """
     found: dict[str, Filled] = {}
     for command, step in index.steps(insight, role):
-        fits = _current(index, command, seen) if _exists(step.versions, seen) else None
+        fits = _current(index, command, seen) if exists(step.versions, seen) else None
         if fits is not None and fits.id not in found:
             found[fits.id] = fill(fits, captured, step)
     return tuple(found.values())
 
 
-def _exists(window: str, seen: Sequence[str]) -> bool:
+def exists(window: str, seen: Sequence[str]) -> bool:
+    """Say whether what a window of versions has is there on one of those seen, as far as known."""
+    if not window or not seen:
+        return True
+    from kb import versions  # noqa: PLC0415 (only where a version is known)
+
     spans = [span for text in seen if (span := versions.parse(text)) is not None]
-    return not window or not spans or any(versions.allows(window, span) for span in spans)
+    return not spans or any(versions.allows(window, span) for span in spans)
 
 
 def _current(index: Index, command: CommandRow, seen: Sequence[str]) -> CommandRow | None:
     """Return the command itself, or what replaces it on the versions seen."""
-    if _exists(command.versions, seen):
+    if exists(command.versions, seen):
         return command
     for replacement, window in command.replaced_by:
-        if _exists(window, seen):
+        if exists(window, seen):
             return index.command(replacement)
     return None
 

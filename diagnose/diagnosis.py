@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from diagnose.cause import build
 from diagnose.collect import Evidence, Given, collect
 from diagnose.later import at_once, later
@@ -166,6 +164,12 @@ def _unexplained(evidence: Evidence) -> tuple[Unexplained, ...]:
     return tuple(found[:MOST_UNEXPLAINED])
 
 
+def _iso(time: float) -> str:
+    from datetime import UTC, datetime  # noqa: PLC0415 (a short answer is about no time)
+
+    return datetime.fromtimestamp(time, UTC).isoformat()
+
+
 def _summary(evidence: Evidence, given: Given) -> InputSummary:
     last = evidence.last_event
     return InputSummary(
@@ -184,6 +188,6 @@ def _summary(evidence: Evidence, given: Given) -> InputSummary:
         lines_read=evidence.lines,
         bytes_read=evidence.bytes,
         events=evidence.events,
-        last_event=datetime.fromtimestamp(last, UTC).isoformat() if last else "",
+        last_event=_iso(last) if last else "",
         truncated=evidence.truncated,
     )

@@ -78,7 +78,7 @@ class Streamed:
     overlapping = True
 
     def __init__(self, literals: Sequence[bytes]) -> None:
-        from diagnose.database import database  # noqa: PLC0415 (an extra)
+        from diagnose.compiled import database  # noqa: PLC0415 (an extra)
 
         self._sizes = [len(literal) for literal in literals]
         self._database = database(literals)

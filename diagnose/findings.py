@@ -7,7 +7,6 @@ group (which imply each other) count once, through the one that says most.
 
 from __future__ import annotations
 
-from kb import versions
 from kb.named import NamedTuple
 
 TYPE_CHECKING = False
@@ -108,6 +107,8 @@ def _compared(fact: FactRow, value: str) -> str:
     ):
         return "unknown"
     if fact.op == "version":
+        from kb import versions  # noqa: PLC0415 (few facts are versions)
+
         version = versions.parse(value)
         if version is None:
             return "unknown"

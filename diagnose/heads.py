@@ -11,6 +11,18 @@ from diagnose.stamps import DAY, json_seconds, seconds
 from kb.named import NamedTuple
 from kb.pattern import lazy
 
+ENDINGS = (
+    "Error", "Exception", "Exit", "Group", "Timeout", "Interrupt", "Refused", "Closed",
+    "Terminated", "Warning", "Abort", "Killed",
+)  # fmt: skip
+"""What the name of an exception ends in."""
+
+EXCEPTION = rf"(?:{'|'.join(ENDINGS)}\w*)"
+"""The same as a pattern; only ``Killed`` may be followed by more of the name."""
+
+LEVEL_STARTS = ("WARN", "ERROR", "CRIT", "FATAL")
+"""What the levels of abnormal lines begin with, in every form in which logs write them."""
+
 _STAMP = r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?"
 _CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,6})?"
 _LEVEL = r"(?:DEBUG|INFO|WARN(?:ING)?|ERROR|CRIT(?:ICAL)?|FATAL|TRACE)"
@@ -19,7 +31,7 @@ _LEVEL_STARTS = ("DEBUG", "INFO", "WARN", "ERROR", "CRIT", "FATAL", "TRACE")
 
 _WRAPPERS = (
     lazy(r"\[(?:pod/)?[\w.-]+(?:/[\w.-]+)+\]\s"),  # kubectl logs --prefix
-    lazy(r"[\w.-]+[-_]\d+ +\| "),  # docker compose
+    lazy(r"(?P<unit>[\w.-]+[-_]\d+) +\| "),  # docker compose
     lazy(rf"(?P<stamp>{_STAMP}) (?:stdout|stderr) [FP] "),  # containerd
     lazy(  # journald, syslog
         rf"(?P<stamp>[A-Z][a-z]{{2}} [ \d]\d \d\d:\d\d:\d\d|{_STAMP}) (?P<host>[\w.-]+)"
@@ -45,7 +57,7 @@ _HEADS = (
 _MAY_HEAD = lazy(rf"[\s\[>]*(?:\d|\[|\{{|[A-Z][a-z]{{2}} [ \d]\d |{_LEVEL}|[\w.-]+[-_]\d+ +\| )")
 _CONTINUES = lazy(
     r"\s|[|+]|Traceback|During handling|The above exception|File \"|\w*(?:\.\w+)*"
-    r"(?:Error|Exception|Exit|Group|Timeout|Interrupt|Refused|Terminated)\b|$"
+    rf"(?:{'|'.join(ENDINGS)})\b|$"
 )
 _JSON_TIME = ("timestamp", "time", "ts", "@timestamp", "asctime", "__REALTIME_TIMESTAMP")
 _JSON_TEXT = ("message", "msg", "event", "MESSAGE", "log", "text")

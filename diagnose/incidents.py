@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from diagnose.heads import ENDINGS, EXCEPTION
 from kb.named import NamedTuple
 from kb.pattern import lazy
 from kb.text import normalise
@@ -19,15 +20,7 @@ MOST = 10_000
 ABNORMAL = ("WARNING", "ERROR", "CRITICAL")
 """Levels of records that are worth a look."""
 
-_EXCEPTION = lazy(
-    r"[\s|+]*((?:[A-Za-z_]\w*\.)*[A-Z_]\w*(?:Error|Exception|Exit|Group|Timeout|Interrupt|Refused|Closed"
-    r"|Terminated|Warning|Abort|Killed\w*))(?:: (.*)|:?\s*$)"
-)
-_ENDINGS = (
-    "Error", "Exception", "Exit", "Group", "Timeout", "Interrupt", "Refused", "Closed",
-    "Terminated", "Warning", "Abort", "Killed",
-)  # fmt: skip
-"""What the name of an exception ends in: a cheap test before the expression."""
+_EXCEPTION = lazy(rf"[\s|+]*((?:[A-Za-z_]\w*\.)*[A-Z_]\w*{EXCEPTION})(?:: (.*)|:?\s*$)")
 
 _WRAPPERS = frozenset(
     {"KeyError", "SystemExit", "ExceptionGroup", "BaseExceptionGroup", "RuntimeError"}
@@ -67,7 +60,7 @@ def chain(record: Record) -> tuple[Link, ...]:
     links = []
     traced = any("Traceback (most recent" in line.text for line in record.lines)
     for number, line in enumerate(record.lines):
-        if not (traced or number == 0) or not any(ending in line.text for ending in _ENDINGS):
+        if not (traced or number == 0) or not any(ending in line.text for ending in ENDINGS):
             continue
         if match := _EXCEPTION.match(line.text):
             links.append(Link(match[1], (match[2] or "").strip()[:500]))

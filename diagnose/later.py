@@ -26,19 +26,36 @@ else:
     class later:  # noqa: N801 (it stands for a function)
         """Looks like a tuple to whoever reads it from start to end or by number."""
 
-        __slots__ = ("_made", "_make")
+        __slots__ = ("_made", "_make", "_rest")
 
         def __init__(self, make):
             self._make = make
-            self._made = None
-
-        def _all(self):
-            if self._made is None:
-                self._made, self._make = tuple(self._make()), None  # what it was made of may go
-            return self._made
+            self._made = []
+            self._rest = None
 
         def __iter__(self):
-            return iter(self._all())
+            """Go on only as far as somebody looks."""
+            place = 0
+            while place < len(self._made) or self._more():
+                yield self._made[place]
+                place += 1
+
+        def _more(self):
+            if self._make is not None:
+                self._rest, self._make = iter(self._make()), None
+            for item in self._rest:
+                self._made.append(item)
+                return True
+            self._rest = iter(())  # what it was made of may go
+            return False
+
+        def _all(self):
+            while self._more():
+                pass
+            return tuple(self._made)
+
+        def __bool__(self):
+            return bool(self._made) or self._more()
 
         def __len__(self):
             return len(self._all())

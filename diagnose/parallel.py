@@ -37,9 +37,15 @@ def pays(files: Sequence[Path]) -> bool:
         return False
 
 
+def cores() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _workers(files: Sequence[Path]) -> int:
-    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else
-               os.cpu_count() or 1, len(files))  # fmt: skip
+    return min(cores(), len(files))
 
 
 def read_files(files: Sequence[Path], reader: Reader, tally: Tally) -> Reading:

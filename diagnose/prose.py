@@ -1,11 +1,14 @@
 """Prose: the lines of an input that a person wrote, told apart from what programs printed.
 
 A report mixes both: sentences, fenced code, pasted logs, forms to fill in. Only the sentences
-describe; the rest is searched for signatures.
+describe; the rest is searched for signatures. Programs print sentences too, without a head between
+the records of their logs: so what touches a log record, with no empty line or fence between, is
+part of the log.
 """
 
 from __future__ import annotations
 
+from diagnose.heads import EXCEPTION
 from kb.named import NamedTuple
 from kb.pattern import lazy
 from kb.text import normalise
@@ -30,9 +33,6 @@ LONGEST = 4000
 
 QUOTED = 0.6
 """A line of which a signature is so large a share only quotes it."""
-
-REMARK = 6
-"""So many words make a line below a log record a remark of a person."""
 
 _FORM = lazy(r"\s*[-*]\s*\[[ xX]\]\s|\s*<!--")
 _NOISE = lazy(r"https?://\S+|<!--.*?-->|!\[[^\]]*\]\([^)]*\)|^\s*(?:#{1,6}|>+)\s+|[*_]{2,}")
@@ -59,7 +59,7 @@ _FORM_WORDS = frozenset(_SAID_IN_FORMS.split())
 
 _PROGRAM = lazy(
     r"\s*(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\b[ :|]"
-    r"|\s*(?:[\w.]+\.)?\w*(?:Error|Exception|Warning|Exit|Group)\b(?:[:(]|$)"
+    rf"|\s*(?:[\w.]+\.)?\w*{EXCEPTION}\b(?:[:(]|$)"
     r"|\s*File \"|\s*at \S+\(|\s*[$#>] |\s*(?:from \S+ )?import \S+|\s*@\w+|\s*(?:def|class|return)\s"
 )
 
@@ -81,32 +81,67 @@ class Prose:
         self._stop = stop
         self._in_fence = False
         self._begins = True
-        self.passages: list[Passage] = []
+        self._apart: list[Passage] = []
+        self._held: list[Passage] = []
+        """What a log record may follow at once."""
+        self._touches = False
+        """The line before belongs to a log record, or touches one."""
+        self._last = 0
+        """Number of the line before."""
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """What a person wrote, so far."""
+        return (*self._apart, *self._held)[:MOST_LINES]
+
+    def beside(self, first: int, last: int) -> None:
+        """Take note of the lines of a log record: what touches it is part of the log."""
+        if first > self._last + 1:
+            self._part()
+        elif self._held:
+            self._held.clear()
+            self._begins = True
+        self._touches, self._last = True, last
 
     def add(self, record: Record, hits: Sequence[Hit]) -> bool:
-        """Keep what is prose in a record, and say whether any of it matters here.
+        """Keep what is prose in a record, and say whether it changes how the next ones are read.
 
         A line that only quotes a signature says nothing more; a fence changes what follows.
         """
-        left = MOST_LINES - len(self.passages)
-        if left <= 0:
+        if len(self._apart) >= MOST_LINES:
             return False
         fenced = self._in_fence
-        quoted = [f" {normalise(hit.text)} " for hit in hits if hit.share >= QUOTED]
-        kept = list(self._candidates(record, quoted))
-        self.passages += kept[:left]
-        return bool(kept) or fenced != self._in_fence
+        if record.header:
+            for line in record.lines:
+                self._fence(line.text)
+        else:
+            quoted = [f" {normalise(hit.text)} " for hit in hits if hit.share >= QUOTED]
+            self._held += self._candidates(record, quoted)
+        return fenced != self._in_fence
+
+    def _part(self) -> None:
+        """Take note of an empty line or a fence."""
+        self._apart += self._held
+        self._held.clear()
+        self._touches = False
+
+    def _fence(self, text: str) -> bool:
+        fence = text.lstrip()[:3] in ("```", "~~~")
+        self._in_fence ^= fence
+        return fence
 
     def _candidates(self, record: Record, quoted: Sequence[str]) -> Iterator[Passage]:
-        """Yield the lines of a record that read like sentences; of a log record only remarks."""
-        traced = any("Traceback (most recent" in line.text for line in record.lines)
-        for number, line in enumerate(record.lines):
+        """Yield the lines of a record without a head that read like sentences."""
+        for line in record.lines:
+            if line.number > self._last + 1 or not line.text.strip():
+                self._part()
+            self._last = line.number
+            if self._fence(line.text):
+                self._part()
+                continue
+            if self._touches:
+                continue
             start = line.text.lstrip()[:3]
-            if start in ("```", "~~~"):
-                self._in_fence = not self._in_fence
-                continue
-            if record.header and (number == 0 or traced or line.text[:1].isspace()):
-                continue
             if len(line.text) > LONGEST or (start[:1] in _MARKS and _FORM.match(line.text)):
                 continue
             noisy = start[:1] in _MARKS or any(mark in line.text for mark in _NOISY)
@@ -117,7 +152,7 @@ class Prose:
                 self._begins = True
                 if is_form(text):
                     continue
-            if is_prose(text, self._stop) and (not record.header or len(text.split()) >= REMARK):
+            if is_prose(text, self._stop):
                 yield Passage(text, self._in_fence, self._begins)
                 self._begins = start[:1] == "#"
 

@@ -8,25 +8,23 @@ cheap ones. Findings of one group are one question: whoever looks at one of them
 
 from __future__ import annotations
 
-import heapq
 import math
 from functools import lru_cache
-from itertools import product
+from itertools import chain, product
 from operator import mul
 
-from diagnose.commands import fill
+from diagnose.commands import exists, fill
 from diagnose.verdict import ordered
-from kb import versions
 from kb.named import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from diagnose.collect import Evidence
     from diagnose.commands import Filled
     from diagnose.rank import Posterior
-    from kb.index import CommandRow, FindingRow, Index, Observer
+    from kb.index import CommandRow, FindingRow, Index, Observer, Open
 
 WORTH = 0.02
 """Questions that promise less than so many bits are not asked."""
@@ -88,18 +86,11 @@ class Question(NamedTuple):
 class Candidate(NamedTuple):
     """A finding that may be asked for."""
 
-    row: FindingRow
+    row: Open
     likely: dict[str, float]
-    """Hypothesis -> P(it is so)."""
+    """Cause -> P(it is so); with any other hypothesis it is the leak of the finding."""
     noise: float
     """Bits of its answer that say nothing of the cause: what stays unsure when the cause is known."""
-    gain: float
-
-
-class Asked(NamedTuple):
-    """Findings of one group as one question; the first tells most."""
-
-    members: tuple[Candidate, ...]
     gain: float
 
 
@@ -131,51 +122,49 @@ class Look(NamedTuple):
 
 def next_checks(
     posterior: Posterior, evidence: Evidence, index: Index, limit: int
-) -> list[Question]:
-    """Return the questions most worth asking, best first, ties by id; one of each group."""
+) -> Iterator[Question]:
+    """Yield the questions most worth asking, best first, ties by id; one of each group."""
     shares = _shares(posterior)
     apart = _apart(posterior, index)
     looks = [(-_worth(look, apart), look) for look in _looks(posterior, evidence, index)]
-    heapq.heapify(looks)
-    questions: list[Question] = []
     covered: set[str] = set()
-    while looks and len(questions) < limit:
-        _, look = heapq.heappop(looks)
+    while looks and limit:
+        looks.sort()
+        _, look = looks.pop(0)
         if look.topic in covered:
             continue
         if not look.is_exact:  # most are never looked at so closely
             look = _closely(look, shares)
-            heapq.heappush(looks, (-_worth(look, apart), look))
+            looks.append((-_worth(look, apart), look))
             continue
         covered |= look.topics
-        questions.append(_question(look, shares, evidence, index))
-    return questions
+        limit -= 1
+        yield _question(look, shares, evidence, index)
 
 
 def _looks(posterior: Posterior, evidence: Evidence, index: Index) -> list[Look]:
     """Return every question about one group, and every command that tells of several."""
-    asked_for = candidates(posterior, evidence, index)
-    observers = index.observers(m.row.id for asked in asked_for for m in asked.members)
+    groups = candidates(posterior, evidence, index)
+    observers = index.observers(member.row.id for group in groups for member in group)
     looks: list[Look] = []
-    told: dict[Observer, list[Asked]] = {}
-    for asked in asked_for:
-        own = observers.get(asked.members[0].row.id, ())
-        looks.append(_look(_first(own, evidence.versions), [asked], is_exact=True))
-        commands = {c for m in asked.members for c in observers.get(m.row.id, ())}
-        for command in sorted(commands):
-            if _first((command,), evidence.versions):
-                told.setdefault(command, []).append(asked)
-    return looks + [_look(c, parts, is_exact=False) for c, parts in told.items() if len(parts) > 1]
+    told: dict[Observer, list[list[Candidate]]] = {}
+    for group in groups:
+        own = observers.get(group[0].row.id, ())
+        looks.append(_look(_first(own, evidence.versions), group))
+        for command in {c for member in group for c in observers.get(member.row.id, ())}:
+            told.setdefault(command, []).append(group)
+    for command, parts in told.items():
+        if len(parts) > 1 and _first((command,), evidence.versions):
+            looks.append(_look(command, chain.from_iterable(parts)))
+    return looks
 
 
-def _look(command: Observer | None, parts: Sequence[Asked], *, is_exact: bool) -> Look:
-    members = [member for asked in parts for member in asked.members]
-    members.sort(key=lambda member: (-member.gain, member.row.id))
-    members = members[:MOST_STATEMENTS]
+def _look(command: Observer | None, members: Iterable[Candidate]) -> Look:
+    members = sorted(members, key=_telling)[:MOST_STATEMENTS]
     topics = frozenset(member.row.group or member.row.id for member in members)
-    name = command.id if command else ""
-    gain = sum(asked.gain for asked in parts)  # together they never tell more
-    return Look(members[0].row.id, name, is_exact, gain, tuple(members), command, topics)
+    gain = sum(member.gain for member in members)  # together they never tell more
+    name, first = command.id if command else "", members[0].row.id
+    return Look(first, name, len(members) == 1, gain, tuple(members), command, topics)
 
 
 def _closely(look: Look, shares: Mapping[str, float]) -> Look:
@@ -204,26 +193,23 @@ def _apart(posterior: Posterior, index: Index) -> set[str]:
     }
 
 
-def candidates(posterior: Posterior, evidence: Evidence, index: Index) -> list[Asked]:
-    """Return everything that is open and would help, in order of its group and kind."""
+def candidates(posterior: Posterior, evidence: Evidence, index: Index) -> list[list[Candidate]]:
+    """Return everything that is open and would help, in order of its group and kind.
+
+    Each entry is one question; its first finding tells most.
+    """
     shares = _shares(posterior)
     known = evidence.findings.keys() | evidence.unread  # suppressed ones among them
     settled = _settled(evidence, index)
-    considered = ordered(posterior.probability)[:CONSIDERED]
-    told = index.sources(considered, "indicates") | index.sources(considered, "contradicts")
-    rows = [row for row in index.askable(told - known) if row.group not in settled]
-    indicates, contradicts = (
-        index.weights([row.id for row in rows], kind) for kind in ("indicates", "contradicts")
-    )
-    names = index.fact_names(row.id for row in rows)
     groups: dict[tuple[str, str], list[Candidate]] = {}
-    for row in rows:
-        weights = indicates.get(row.id, ()), contradicts.get(row.id, ())
-        candidate = _candidate(row, shares, *weights)
+    for asked in index.askable(ordered(posterior.probability)[:CONSIDERED]):
+        if asked.id in known or asked.group in settled:
+            continue
+        candidate = _candidate(asked, shares)
         if candidate is not None:
-            key = (row.group or row.id, names.get(row.id, row.kind))
+            key = (asked.group or asked.id, asked.name or asked.kind)
             groups.setdefault(key, []).append(candidate)
-    return [_together(members, shares) for _, members in sorted(groups.items())]
+    return [sorted(members, key=_telling)[:MOST_CHOICES] for _, members in sorted(groups.items())]
 
 
 def _settled(evidence: Evidence, index: Index) -> set[str]:
@@ -244,25 +230,24 @@ def _shares(posterior: Posterior) -> dict[str, float]:
     return {**shares, UNKNOWN: posterior.unknown / whole}
 
 
-def _candidate(
-    row: FindingRow,
-    shares: Mapping[str, float],
-    indicates: Iterable[tuple[str, float]],
-    contradicts: Iterable[tuple[str, float]],
-) -> Candidate | None:
+def _candidate(row: Open, shares: Mapping[str, float]) -> Candidate | None:
     """Return the finding if its answer promises enough; only causes with an edge are looked at."""
     leak = row.leak
-    own = {c: 1.0 - (1.0 - leak) * (1.0 - weight) for c, weight in indicates if c in shares}
-    for cause, weight in contradicts:
+    own = {
+        cause: 1.0 - (1.0 - leak) * (1.0 - weight)
+        for cause, weight in row.indicates.items()
+        if cause in shares
+    }
+    for cause, weight in row.contradicts.items():
         if cause in shares:
             own[cause] = own.get(cause, leak) * weight
     usual = _entropy(leak)
-    yes = leak + sum(shares[cause] * (p - leak) for cause, p in own.items())
-    noise = usual + sum(shares[cause] * (_entropy(p) - usual) for cause, p in own.items())
+    yes, noise = leak, usual
+    for cause, p in own.items():
+        yes += shares[cause] * (p - leak)
+        noise += shares[cause] * (_entropy(p) - usual)
     gain = _entropy(yes) - noise
-    if gain < WORTH:
-        return None
-    return Candidate(row, dict.fromkeys(shares, leak) | own, noise, gain)
+    return Candidate(row, own, noise, gain) if gain >= WORTH else None
 
 
 @lru_cache(maxsize=4096)  # the strengths of edges and the leaks are few words
@@ -271,10 +256,9 @@ def _entropy(p: float) -> float:
     return -sum(q * math.log2(q) for q in (p, 1.0 - p) if q > 0.0)
 
 
-def _together(members: list[Candidate], shares: Mapping[str, float]) -> Asked:
-    """Join the findings of a group into one question."""
-    members = sorted(members, key=lambda member: (-member.gain, member.row.id))[:MOST_CHOICES]
-    return Asked(tuple(members), _joint(members, shares))
+def _telling(member: Candidate) -> tuple[float, str]:
+    """Return what sorts findings, the one that tells most first."""
+    return -member.gain, member.row.id
 
 
 def _joint(members: Sequence[Candidate], shares: Mapping[str, float]) -> float:
@@ -286,8 +270,8 @@ def _joint(members: Sequence[Candidate], shares: Mapping[str, float]) -> float:
     if len(members) == 1:
         return members[0].gain
     unsure = 0.0
-    yes_no = [(list(p.values()), [1.0 - one for one in p.values()]) for _, p, _, _ in members]
-    for answers in product(*yes_no):
+    yes = [_likely(member, shares) for member in members]
+    for answers in product(*((p, [1.0 - one for one in p]) for p in yes)):
         joint = list(shares.values())
         for answer in answers:
             joint = list(map(mul, joint, answer))
@@ -296,25 +280,40 @@ def _joint(members: Sequence[Candidate], shares: Mapping[str, float]) -> float:
     return unsure - sum(member.noise for member in members)
 
 
+def _likely(member: Candidate, shares: Mapping[str, float]) -> list[float]:
+    """Return P(it is so) by hypothesis."""
+    own, leak = member.likely, member.row.leak
+    return [own.get(cause, leak) for cause in shares]
+
+
 def _question(
     look: Look, shares: Mapping[str, float], evidence: Evidence, index: Index
 ) -> Question:
-    row, likely, _, _ = look.members[0]
+    first, *others = [_finding(member.row.id, index) for member in look.members]
+    likely = _likely(look.members[0], shares)
     command = index.command(look.name) if look.name else None
     return Question(
-        id=row.id,
-        question=row.question,
+        id=first.id,
+        question=first.question,
         command=look.name,
         effect="reads",
         cost_s=look.cost,
         gain_bits=round(look.gain, 3),
         outcomes=(
-            Answer("yes", _leads({c: s * likely[c] for c, s in shares.items()})),
-            Answer("no", _leads({c: s * (1.0 - likely[c]) for c, s in shares.items()})),
+            Answer("yes", _leads(shares, likely)),
+            Answer("no", _leads(shares, [1.0 - p for p in likely])),
         ),
-        also=tuple((member.row.id, member.row.text) for member in look.members[1:]),
+        also=tuple((other.id, other.text) for other in others),
         run=fill(command, evidence.captured) if command else None,
     )
+
+
+def _finding(finding_id: str, index: Index) -> FindingRow:
+    row = index.finding(finding_id)
+    if row is None:
+        message = f"the index asks for {finding_id!r} and does not hold it"
+        raise ValueError(message)
+    return row
 
 
 def command_for(finding_id: str, index: Index, seen: Sequence[str]) -> CommandRow | None:
@@ -325,16 +324,12 @@ def command_for(finding_id: str, index: Index, seen: Sequence[str]) -> CommandRo
 
 def _first(commands: Iterable[Observer], seen: Sequence[str]) -> Observer | None:
     """Return the first command that exists on the versions seen."""
-    spans = [span for text in seen if (span := versions.parse(text)) is not None]
-    for command in commands:
-        window = command.versions
-        if not window or not spans or any(versions.allows(window, span) for span in spans):
-            return command
-    return None
+    return next((command for command in commands if exists(command.versions, seen)), None)
 
 
-def _leads(weights: Mapping[str, float]) -> str:
-    """Return the hypothesis that leads after an answer, with its share."""
+def _leads(shares: Mapping[str, float], likely: Iterable[float]) -> str:
+    """Return the hypothesis that leads after an answer that is so likely by each, with its share."""
+    weights = {cause: share * p for (cause, share), p in zip(shares.items(), likely, strict=True)}
     whole = sum(weights.values()) or 1.0
     best = min(weights, key=lambda cause: (-weights[cause], cause))
     share = round(100 * weights[best] / whole)

@@ -7,7 +7,6 @@ than `LONG_LINE` is handed on in overlapping pieces of the same number.
 from __future__ import annotations
 
 import codecs
-import os
 import sys
 
 from diagnose.errors import UsageError
@@ -18,7 +17,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
-    from typing import IO, Any, Protocol
+    from typing import IO, Any, Protocol, TypeVar
+
+    _Read = TypeVar("_Read")
 
     class Readable(Protocol):
         """Gives bytes."""
@@ -33,11 +34,6 @@ MAGIC = 16
 
 LONG_LINE = 64 * 1024
 OVERLAP = 1024
-
-LOG_ENDINGS = (
-    ".log", ".txt", ".out", ".err", ".json", ".jsonl", ".ndjson", ".gz", ".bz2", ".xz", ".zst",
-)  # fmt: skip
-LOG_NAMES = ("syslog", "messages", "journal", "stdout", "stderr")
 
 GZIP, BZIP2, XZ, ZSTD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 """How compressed data begins."""
@@ -135,41 +131,11 @@ def _checked(stream: Readable, source: str, tally: Tally) -> Iterator[bytes]:
     yield from chained(first, blocks)
 
 
-def log_files(path: Path) -> list[Path]:
-    """Return the file itself, or the logs in a folder and below, in order of name.
-
-    Raises:
-        UsageError: nothing is there, or the folder holds no logs.
-    """
-    if path.is_dir():
-        found = [p for p in sorted(path.rglob("*")) if _looks_like_log(p)]
-        if not found:
-            endings = " ".join(LOG_ENDINGS[:4])
-            raise UsageError(
-                f"{path}: no logs in this folder (looked for {endings} ..., also compressed)"
-            )
-        return found
-    if not path.exists():
-        raise UsageError(f"{path}: no such file or folder")
-    return [path]
-
-
 def stdin_bytes() -> IO[bytes]:
     """Return standard input as bytes."""
     stream: Any = sys.stdin
     binary: IO[bytes] = getattr(stream, "buffer", stream)
     return binary
-
-
-def is_log_name(name: str) -> bool:
-    """Say whether a file of this name, without its folder, looks like a log."""
-    folded = name.lower()
-    rotated = folded.rstrip("0123456789-_.")
-    return rotated.endswith(LOG_ENDINGS) or folded.endswith(LOG_ENDINGS) or rotated in LOG_NAMES
-
-
-def _looks_like_log(path: Path) -> bool:
-    return is_log_name(path.name) and path.is_file() and os.access(path, os.R_OK)
 
 
 def _blocks(stream: Readable) -> Iterator[bytes]:
@@ -188,6 +154,14 @@ def _counted(blocks: Iterable[bytes], tally: Tally) -> Iterator[bytes]:
     for block in blocks:
         tally.advance(len(block))
         yield block
+
+
+def until_stopped(read: Iterable[_Read], stopped: list[KeyboardInterrupt]) -> Iterator[_Read]:
+    """Yield what is read; an interruption of the reading ends it and is kept."""
+    try:
+        yield from read
+    except KeyboardInterrupt as interruption:
+        stopped.append(interruption)
 
 
 def chained(first: bytes, rest: Iterable[bytes]) -> Iterator[bytes]:

@@ -12,12 +12,12 @@ from diagnose.values import Marks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from diagnose.read import Readable
     from diagnose.reading import Reading
-    from diagnose.telling import Wanted
+    from diagnose.telling import Telling
     from kb.index import Index
 
 
@@ -41,7 +41,7 @@ class Reader:
         self.marks = Marks(index, self.scope)
         self.stop = index.stop_words()
         self.leaks: dict[str, float] = {}
-        self._listed: Sequence[Wanted] | None = None
+        self._choose: Callable[[bytes], Telling] | None = None
 
     def log(self, name: str, tally: read.Tally | None = None) -> Reading:
         """Read one log by its name, a path or a URL.
@@ -108,7 +108,7 @@ class Reader:
 
         counted = tally or read.Tally()
         found = Source(self, source)
-        scan = Scan(found, self._wanted, counted, number=number)
+        scan = Scan(found, self._telling, counted, number=number)
         blocks = read.stream_blocks(stream, source, counted)
         return _reading(found, counted, lambda: scan.run(blocks))
 
@@ -128,13 +128,13 @@ class Reader:
 
         return _reading(found, tally, run)
 
-    def _wanted(self) -> Sequence[Wanted]:
-        """Return what the sieve looks for in long logs."""
-        if self._listed is None:
-            from diagnose.telling import wanted  # noqa: PLC0415 (only for long logs)
+    def _telling(self, start: bytes) -> Telling:
+        """Return what chooses the literals for a long log that begins so."""
+        if self._choose is None:
+            from diagnose.telling import telling  # noqa: PLC0415 (only for long logs)
 
-            self._listed = wanted(self.index, self.scope)
-        return self._listed
+            self._choose = telling(self.index, self.scope)
+        return self._choose(start)
 
 
 def _reading(found: Source, tally: read.Tally, run: Callable[[], None]) -> Reading:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diagnose.heads import Head, continues, parse
+from diagnose.read import until_stopped
 from kb.named import NamedTuple
 
 TYPE_CHECKING = False
@@ -47,7 +48,7 @@ def records(lines: Iterable[Line]) -> Iterator[Record]:
     current: list[Line] = []
     head = Head("")
     stopped: list[KeyboardInterrupt] = []
-    for line in _until_stopped(lines, stopped):
+    for line in until_stopped(lines, stopped):
         new = parse(line.text)
         follows = (
             bool(current)
@@ -72,14 +73,6 @@ def records(lines: Iterable[Line]) -> Iterator[Record]:
 def _parts(line: Line, text: str) -> list[Line]:
     """Return the lines of a message; one in JSON may hold a whole traceback."""
     return [line._replace(text=part) for part in text.split("\n")]
-
-
-def _until_stopped(lines: Iterable[Line], stopped: list[KeyboardInterrupt]) -> Iterator[Line]:
-    """Yield the lines; an interruption of the reading ends them and is kept."""
-    try:
-        yield from lines
-    except KeyboardInterrupt as interruption:
-        stopped.append(interruption)
 
 
 def _goes_on(text: str, lines: list[Line], *, after_head: bool) -> bool:

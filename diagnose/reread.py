@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose import read
 from diagnose.collect import Evidence, Given, collect
+from diagnose.logfiles import log_files
 from diagnose.records import records
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _after(
     count, times, undated, starts = 0, [], [], []
     for log in logs:
         dated = log in new
-        for file in read.log_files(log):
+        for file in log_files(log):
             start = 1 if log in new else 0
             for record in records(read.file_lines(file, read.Tally())):
                 time = record.time if record.time is not None and record.time > DAY else None

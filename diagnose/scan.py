@@ -21,6 +21,7 @@ from diagnose.bodies import Heads, bodies
 from diagnose.course import BURST
 from diagnose.echoes import Echoes
 from diagnose.engines import engine
+from diagnose.feeds import line_feeds
 from diagnose.heads import parse
 from diagnose.mend import mended
 from diagnose.read import LONG_LINE, block_lines
@@ -28,7 +29,6 @@ from diagnose.records import records
 from diagnose.sieve import Sieve
 from diagnose.silence import Timed, silences
 from diagnose.stamps import DAY, dated
-from diagnose.telling import Telling
 from kb.text import clean
 
 TYPE_CHECKING = False
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from diagnose.engines import Engine
     from diagnose.read import Tally
     from diagnose.source import Source
-    from diagnose.telling import Wanted
+    from diagnose.telling import Telling
 
 FIRST_LINES = 1000
 FIRST_BYTES = 256 * 1024
@@ -60,7 +60,7 @@ class Scan:
     def __init__(
         self,
         source: Source,
-        wanted: Callable[[], Sequence[Wanted]],
+        telling: Callable[[bytes], Telling],
         tally: Tally,
         make: Callable[[Sequence[bytes]], Engine] = engine,
         *,
@@ -70,13 +70,14 @@ class Scan:
 
         Args:
             source: takes the records.
-            wanted: gives what the sieve looks for; asked when there is more than is read in full.
+            telling: chooses the literals of the sieve when there is more than is read in full,
+                which is what it is given.
             tally: counts lines; whoever makes the blocks counts their bytes.
             make: makes the engine of the sieve.
             number: of the first line.
         """
         self._source = source
-        self._wanted = wanted
+        self._telling = telling
         self._tally = tally
         self._make = make
         self._heads = Heads()
@@ -126,7 +127,7 @@ class Scan:
         """Read a body and return the number of its line feeds."""
         when = self._when(body)
         if when == OUT:
-            return body.count(b"\n")
+            return line_feeds(body, 0, len(body))
         first = len(body) if when == EDGE else self._first(body) if self._full > 0 else 0
         found = records(block_lines(body[:first], self._source.name, self._number))
         for record in mended(found, self._source.matcher) if first else ():
@@ -136,7 +137,7 @@ class Scan:
         if first == len(body):
             return lines
         if self._sieve is None:
-            self._sieve = Sieve(Telling(self._wanted(), body), body, self._make)
+            self._sieve = Sieve(self._telling(body[:first]), body, self._make)
         self._full = 0
         return lines + self._pick(
             body[first:] if first else body, self._number + lines, self._sieve
@@ -186,7 +187,7 @@ class Scan:
         numbers = {}
         at = 0
         for place in sorted({start for start, _ in spans} | self._echoes.places() | {len(body)}):
-            number += body.count(b"\n", at, place)
+            number += line_feeds(body, at, place)
             at = place
             numbers[place] = number
         return numbers

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 
 class Products:
-    """Which products the texts looked at so far name, as whole words; plural forms count."""
+    """Which products the texts looked at so far name, as whole words; plural forms count.
+
+    A name that is joined of several, as ``prefect-worker`` is, also stands in longer ones of that
+    kind: containers, pods and folders are called ``prefect-worker-1`` or ``my_prefect_agent``.
+    """
 
     def __init__(self, scope: Scope) -> None:
         self._ours = [word.casefold() for word in scope.ours]
@@ -46,18 +50,22 @@ def _names(words: Iterable[str], folded: str) -> bool:
 
 def _stands_in(folded: str, word: str) -> bool:
     """Say whether a word, or its plural, stands in a text as a whole."""
+    joined = "-" in word or "_" in word
     at = folded.find(word)
     while at >= 0:
         end = at + len(word)
         ends = (end, end + 1) if folded[end : end + 1] == "s" else (end,)
-        if not _in_word(folded[at - 1 : at]) and any(not _in_word(folded[e : e + 1]) for e in ends):
+        if not _goes_on(folded[at - 1 : at], joined) and any(
+            not _goes_on(folded[e : e + 1], joined) for e in ends
+        ):
             return True
         at = folded.find(word, at + 1)
     return False
 
 
-def _in_word(sign: str) -> bool:
-    return sign.isalnum() or sign in ("_", "-")
+def _goes_on(sign: str, joined: bool) -> bool:
+    """Say whether a name goes on with this sign; one that is joined itself may end there."""
+    return sign.isalnum() or (not joined and sign in ("_", "-"))
 
 
 class Expressions:

@@ -14,6 +14,8 @@ from itertools import islice
 from operator import itemgetter
 
 from diagnose.engines import engine
+from diagnose.heads import ENDINGS, EXCEPTION, LEVEL_STARTS
+from diagnose.telling import HOT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,27 +24,21 @@ if TYPE_CHECKING:
     from diagnose.engines import Engine
     from diagnose.telling import Telling
 
-ABNORMAL = (
-    b"warn", b"error", b"crit", b"fatal", b"traceback", b"exception", b"exit", b"group", b"timeout",
-    b"interrupt", b"refused", b"closed", b"terminated", b"abort", b"killed",
-)  # fmt: skip
+_LEVELS = tuple(level.encode() for level in LEVEL_STARTS)
+_SAID = {word.lower().encode() for word in (*LEVEL_STARTS, "Traceback", *ENDINGS)}
+ABNORMAL = tuple(sorted(w for w in _SAID if not any(o in w for o in _SAID - {w})))
 """Every abnormal line holds one of these, in any case: levels, and the endings of exceptions."""
 
 _PRIORITIES = tuple(b'"priority":%s"%d"' % (space, n) for space in (b"", b" ") for n in range(5))
 """Levels as journald writes them in JSON, from 4, a warning, downwards."""
 
-_LEVELS = (b"WARN", b"ERROR", b"CRIT", b"FATAL")
 _ABNORMAL = re.compile(
-    rb"WARN|ERROR|CRIT|FATAL"
-    rb'|"(?i:warn(?:ing)?|error|crit(?:ical)?|fatal)"'
-    rb'|"PRIORITY": ?"[0-4]"'
-    rb"|Traceback \(most"
-    rb"|(?:Error|Exception|Exit|Group|Timeout|Interrupt|Refused|Closed|Terminated|Warning|Abort"
-    rb'|Killed\w*)(?:: |:?\s*(?:$|"|\\n))'
+    b"|".join(_LEVELS)
+    + rb'|"(?i:warn(?:ing)?|error|crit(?:ical)?|fatal)"'
+    + rb'|"PRIORITY": ?"[0-4]"'
+    + rb"|Traceback \(most"
+    + rb'|%b(?:: |:?\s*(?:$|"|\\n))' % EXCEPTION.encode()
 )
-
-HOT = 1 / 300
-"""A literal in a larger share of the lines is given up where others tell as much."""
 
 ENOUGH = 500
 """So many sightings say that a literal is hot."""

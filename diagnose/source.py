@@ -53,6 +53,8 @@ class Source:
 
     def add(self, record: Record) -> None:
         """Take note of the next record."""
+        if record.header:
+            self._prose.beside(record.line, record.lines[-1].number)
         if not self._is_in_time(record.time):
             return
         if self.course.repeats(record):
@@ -88,6 +90,7 @@ class Source:
         echo = self._meanings.of(about, head.text)
         if echo is None or not self._is_in_time(head.time):
             return None
+        self._prose.beside(line, line)
         if head.time is not None and self.course.repeated(head.time, head.level, head.text):
             self.repeated += 1
         else:
@@ -138,7 +141,7 @@ class Source:
             ),
             incidents=self._gathered.incidents(),
             courses={self.name: self.course.facts()},
-            passages=tuple(self._prose.passages),
+            passages=self._prose.passages,
             ours=self._products.ours,
             other=self._products.other,
             versions=tuple(self._values.versions),

@@ -44,7 +44,11 @@ def _sources(
     for text in given.symptoms:
         if reader.index.finding(text) is None:
             yield partial(reader.text, text, "symptom", tally)
-    yield from _files([file for path in given.logs for file in read.log_files(path)], reader, tally)
+    if given.logs:
+        from diagnose.logfiles import log_files  # noqa: PLC0415 (a short answer reads no file)
+
+        files = [file for path in given.logs for file in log_files(path)]
+        yield from _files(files, reader, tally)
     for url in given.urls:
         from diagnose.fleet import places  # noqa: PLC0415 (an extra)
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from kb.pattern import DOTALL, lazy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# `datetime` is loaded where a text names a time: it takes a fifth of the interpreter's own start.
 
 DAY = 86_400.0
 """Times below this are times of day: the log names no date."""
@@ -22,6 +27,8 @@ def dated(time: float, until: float | None) -> float:
     """Return a time with its year: without one it is the last such day before ``until``, or now."""
     if not YEARLESS <= time < YEARLESS_END:
         return time
+    from datetime import UTC, datetime  # noqa: PLC0415
+
     end = datetime.now(UTC) if until is None else datetime.fromtimestamp(until, UTC)
     moment = datetime.fromtimestamp(time, UTC)
     years = [year for year in range(end.year, end.year - 9, -1) if _exists(moment, year)]
@@ -56,6 +63,8 @@ def seconds(stamp: str) -> float | None:
             return _midnight(stamp[:10]) + _of_day(stamp[11:13], stamp[14:16], stamp[17:])
         if stamp[2:3] == ":":
             return _of_day(*stamp.split(":"))
+        from datetime import UTC, datetime, timedelta  # noqa: PLC0415
+
         if stamp[0].isalpha():  # syslog gives no year: 1972 knows 29 February
             return (
                 datetime.strptime(f"1972 {stamp}", "%Y %b %d %H:%M:%S")
@@ -92,4 +101,6 @@ def _midnight(date: str) -> float:
     Raises:
         ValueError: there is no such day.
     """
+    from datetime import UTC, datetime  # noqa: PLC0415
+
     return datetime.fromisoformat(date).replace(tzinfo=UTC).timestamp()

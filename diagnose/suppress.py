@@ -8,7 +8,6 @@ cause. A suppressed finding counts as unknown. Each result lists the suppression
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime
 
 from diagnose.errors import UsageError
 from diagnose.redact import redact
@@ -18,6 +17,7 @@ from kb.text import clean
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
     from pathlib import Path
     from typing import Any
 
@@ -102,6 +102,8 @@ def load(path: Path | None, index: Index, today: date | None = None) -> Suppress
     """
     if path is None:
         return Suppressions()
+    from datetime import UTC, datetime  # noqa: PLC0415 (only where a project has such a file)
+
     entries = _entries(path)
     day = today or datetime.now(UTC).date()
     active, notes = [], []
@@ -181,6 +183,8 @@ def _id(entry: Mapping[Any, Any], key: str, place: str) -> str:
 
 def _day(value: Any, place: str) -> str:
     """Return an ISO date; YAML reads one without quotes as a date already."""
+    from datetime import date, datetime  # noqa: PLC0415 (only where a project has such a file)
+
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from functools import partial
 
 from kb import literal
 from kb.named import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from kb.index import Index, Scope
 
@@ -26,10 +27,44 @@ SMALL = 1_000
 RARE = 1 / 500
 """Share of the lines in which a word may stand to be chosen."""
 
-COMMON = 0.2
-"""Leak from which on a signature is ordinary: many healthy logs show it all the time."""
+HOT = 1 / 300
+"""A literal in a larger share of the lines is given up where others tell as much."""
+
+FEW = 10
+"""So many sightings at the start of a log may be chance."""
 
 _WORD = re.compile(rb"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+
+
+class Telling:
+    """Chooses the literals for one log, and others when some tell nothing."""
+
+    def __init__(self) -> None:
+        self._common: set[bytes] = set()
+        self.chosen = self._choice()
+        """The literals, in order; the same for the same past."""
+
+    def give_up(self, found: Iterable[bytes]) -> bool:
+        """Do without literals that stand everywhere; say whether that changes the choice."""
+        before = self.chosen
+        self._common.update(found)
+        self.chosen = self._choice()
+        return self.chosen != before
+
+    def _choice(self) -> list[bytes]:
+        raise NotImplementedError
+
+
+def telling(index: Index, scope: Scope) -> Callable[[bytes], Telling]:
+    """Return what chooses the literals for a log that begins with the bytes given.
+
+    A base wants to see its signatures, and how lives begin and end.
+    """
+    if index.signature_count > SMALL:
+        marks = (max(needs, key=len) for needs in _lives(scope))
+        lasting = {*index.runs(ordinary=False), *marks}
+        return partial(Runs, lasting, frozenset(index.runs(ordinary=True)))
+    return partial(Shared, wanted(index, scope))
 
 
 class Wanted(NamedTuple):
@@ -43,7 +78,7 @@ class Wanted(NamedTuple):
 
 
 def wanted(index: Index, scope: Scope) -> list[Wanted]:
-    """Return what a base wants to see: its signatures, and how lives begin and end."""
+    """Return what a small base wants to see."""
     marks = index.traits("marks")
     leaks = {row.id: row.leak for row in index.findings("signature")}
     stop = index.stop_words()
@@ -51,18 +86,53 @@ def wanted(index: Index, scope: Scope) -> list[Wanted]:
     for row in index.signatures():
         words = [word for word in literal.words(row.constant) if word not in stop]
         run = literal.longest_run(row.template or row.text).encode()
-        ordinary = leaks.get(row.id, 1.0) >= COMMON and row.id not in marks
+        ordinary = literal.is_ordinary(leaks.get(row.id, 1.0), marks=row.id in marks)
         if run:
             found.append(Wanted(tuple(word.encode() for word in words), run, ordinary))
-    for expression in (*scope.starts, *scope.ends):
-        needs = [word.encode() for word in re.findall(r"[a-z0-9]{4,}", expression.needs)]
-        if needs:
-            found.append(Wanted(tuple(needs), max(needs, key=len), ordinary=False))
+    found += [Wanted(tuple(n), max(n, key=len), ordinary=False) for n in _lives(scope)]
     return found
 
 
-class Telling:
-    """Chooses the literals for one log, and others when some tell nothing."""
+def _lives(scope: Scope) -> Iterator[list[bytes]]:
+    """Yield for each way in which a life begins or ends the words that its lines hold."""
+    for expression in (*scope.starts, *scope.ends):
+        needs = [word.encode() for word in re.findall(r"[a-z0-9]{4,}", expression.needs)]
+        if needs:
+            yield needs
+
+
+class Runs(Telling):
+    """Chooses every run, without the ordinary ones that stand everywhere."""
+
+    def __init__(self, lasting: Iterable[bytes], ordinary: frozenset[bytes], start: bytes) -> None:
+        """Prepare to choose.
+
+        Args:
+            lasting: runs that are always wanted.
+            ordinary: runs that are wanted as long as they are rare.
+            start: what of the log was read in full: what is common there was seen.
+        """
+        self._lasting = frozenset(lasting)
+        self._ordinary = ordinary - _frequent(ordinary, start.lower())
+        super().__init__()
+
+    def _choice(self) -> list[bytes]:
+        return sorted(self._lasting | (self._ordinary - self._common))
+
+
+def _frequent(runs: Iterable[bytes], start: bytes) -> set[bytes]:
+    """Return the runs that stand in many lines; they can when all of their words do."""
+    most = max(FEW, HOT * start.count(b"\n"))
+    common = {word for word, count in Counter(_WORD.findall(start)).items() if count > most}
+    return {
+        run
+        for run in runs
+        if common.issuperset(_WORD.findall(run)[1:-1]) and start.count(run) > most
+    }
+
+
+class Shared(Telling):
+    """Chooses few words that together stand in all that is wanted."""
 
     def __init__(self, listed: Sequence[Wanted], start: bytes) -> None:
         """Prepare to choose.
@@ -72,25 +142,12 @@ class Telling:
             start: the beginning of the log, from which the share of common words is estimated.
         """
         self._wanted = listed
-        self._common: set[bytes] = set()
-        self._small = len(listed) <= SMALL
         lines = max(start.count(b"\n"), 1)
-        counts = Counter(_WORD.findall(start.lower())) if self._small else {}
+        counts = Counter(_WORD.findall(start.lower()))
         self._rates = {word: count / lines for word, count in counts.items()}
-        self.chosen = self._choice()
-        """The literals, the same for the same past."""
-
-    def give_up(self, found: Iterable[bytes]) -> bool:
-        """Do without literals that stand everywhere; say whether that changes the choice."""
-        before = self.chosen
-        self._common.update(found)
-        self.chosen = self._choice()
-        return self.chosen != before
+        super().__init__()
 
     def _choice(self) -> list[bytes]:
-        if not self._small:
-            runs = {w.run for w in self._wanted if not (w.ordinary and w.run in self._common)}
-            return sorted(runs)
         alone: set[bytes] = set()
         shared: dict[bytes, set[int]] = defaultdict(set)
         left = set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnose.scope import Expressions
-from kb.pattern import IGNORECASE
+from kb.pattern import IGNORECASE, lazy
 from kb.text import fold
 
 TYPE_CHECKING = False
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 MOST_VALUES = 50
 """So many values of one type are kept."""
+
+_BARE = lazy(r"\s*v?\d+(?:\.(?:\d+|x))+\s*$")
+"""A line that is nothing but a number; the line above, the heading of a form, says of what."""
 
 
 class Marks:
@@ -32,9 +35,14 @@ class Values:
         self.versions: list[str] = []
         self.captured: dict[str, list[str]] = {}
         self.near: set[str] = set()
+        self._above = ""
 
     def look(self, text: str) -> None:
         """Take note of what one text mentions."""
+        if text.lstrip(" \tv")[:1].isdigit() and _BARE.match(text):
+            text = f"{self._above} {text.strip()}"
+        elif text.strip() and not text.startswith("```"):
+            self._above = text.rstrip()
         folded = fold(text)
         for match in self._marks.versions.found(text, folded):
             if match[1] not in self.versions:

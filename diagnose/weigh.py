@@ -10,7 +10,6 @@ import math
 from collections import defaultdict
 
 from diagnose.rank import Factor, Seen
-from kb import versions
 from kb.named import NamedTuple
 
 TYPE_CHECKING = False
@@ -150,6 +149,10 @@ def _ruled_out(rows: Sequence[InsightRow], evidence: Evidence) -> dict[str, str]
     It is not where something present shows that it is possible all the same.
     """
     seen = evidence.versions
+    if not seen:
+        return {}
+    from kb import versions  # noqa: PLC0415 (only where a version is known)
+
     present = {f.id for f in evidence.findings.values() if f.state == "present"}
     spans = [span for text in seen if (span := versions.parse(text)) is not None]
     if not spans:

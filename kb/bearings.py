@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kb.database import Database
-from kb.rows import Edge, FactRow, FindingRow, Observer
+from kb.rows import Edge, FactRow, FindingRow, Observer, Open
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
 MOST_KNOWN = 10_000
@@ -37,10 +37,21 @@ class Bearings(Database):
             self._findings[finding_id] = None if row is None else FindingRow(*row)
         return self._findings[finding_id]
 
-    def askable(self, ids: Iterable[str]) -> list[FindingRow]:
-        """Return the findings with these ids that a person can be asked for, in order of id."""
-        query = f"{_FINDINGS} WHERE id IN ({{}}) AND kind <> 'signature'"
-        return [FindingRow(*row) for row in self._asked(query, sorted(ids))]
+    def askable(self, insights: Sequence[str]) -> list[Open]:
+        """Return what a person can be asked for and bears on these insights, in order of id.
+
+        Args:
+            insights: their ids, few.
+        """
+        query = (
+            "SELECT id, kind, leak, grp, cost_s, name, indicates, indicated, contradicts, contradicted"
+            " FROM bearing WHERE id IN (SELECT source FROM edge WHERE target IN ({})"
+            " AND kind IN ('indicates', 'contradicts')) ORDER BY id"
+        )
+        return [
+            Open._make((*row[:6], _weights(*row[6:8]), _weights(*row[8:])))
+            for row in self._asked(query, insights)
+        ]
 
     def findings(self, kind: str | None = None) -> list[FindingRow]:
         """Return all findings, or those of one kind, in order of id."""
@@ -67,22 +78,6 @@ class Bearings(Database):
             f" WHERE {column} = ? ORDER BY rowid"
         )
         return [Edge._make(row) for row in self._db.execute(query, (entity_id,))]
-
-    def sources(self, targets: Iterable[str], kind: str) -> set[str]:
-        """Return where edges of a kind come from that reach one of these entities."""
-        query = f"SELECT source FROM edge WHERE target IN ({{}}) AND kind = '{kind}'"  # noqa: S608
-        return {source for (source,) in self._asked(query, sorted(targets))}
-
-    def weights(self, sources: Iterable[str], kind: str) -> dict[str, list[tuple[str, float]]]:
-        """Return source -> (target, weight) of its edges of a kind, in stored order."""
-        query = (
-            f"SELECT source, target, weight FROM edge WHERE source IN ({{}}) AND kind = '{kind}'"  # noqa: S608
-            " ORDER BY rowid"
-        )
-        found: dict[str, list[tuple[str, float]]] = {}
-        for source, target, weight in self._asked(query, sorted(sources)):
-            found.setdefault(source, []).append((target, weight))
-        return found
 
     def written(
         self, least: float, insights: Iterable[str] | None = None
@@ -121,6 +116,9 @@ class Bearings(Database):
         query = "SELECT id, name, op, value FROM fact WHERE ?1 IS NULL OR name = ?1 ORDER BY id"
         return [FactRow(*row) for row in self._db.execute(query, (name,))]
 
-    def fact_names(self, ids: Iterable[str]) -> dict[str, str]:
-        """Return finding -> name of the value that it compares, for those of these that are facts."""
-        return dict(self._asked("SELECT id, name FROM fact WHERE id IN ({})", sorted(ids)))
+
+def _weights(insights: str, weights: bytes) -> dict[str, float]:
+    """Return insight -> weight, as they are stored."""
+    if not insights:
+        return {}
+    return dict(zip(insights.split("\x1f"), memoryview(weights).cast("d"), strict=True))

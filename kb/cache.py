@@ -8,10 +8,9 @@ does not say what its name says, or could have been written by somebody else is 
 from __future__ import annotations
 
 import os
-import sqlite3
 import sys
 
-from kb.database import FORMAT
+from kb.database import FORMAT, Error
 from kb.index import Index
 from kb.version import __version__
 
@@ -86,7 +85,7 @@ def _sealed() -> Index | None:
 def _opened(path: str | Path) -> Index | None:
     try:
         return Index(str(path))
-    except (sqlite3.Error, OSError, KeyError):
+    except (Error, OSError, KeyError):
         return None
 
 
@@ -122,7 +121,7 @@ def _built(overlays: Sequence[Path], path: Path, digest: str) -> Index:
             os.close(handle)
             temporary = Path(name)
             compile_index(base, temporary, sources=digest)
-        except (OSError, sqlite3.Error):
+        except (OSError, Error):
             if temporary is not None:
                 temporary.unlink(missing_ok=True)
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kb.checks import links, proof, wording
+from kb.checks import commands, links, proof, wording
 from kb.collector import paused
 
 if TYPE_CHECKING:
@@ -21,8 +21,12 @@ CHECKS = (
     proof.insights,
     proof.repeated,
     proof.unwritten,
+    commands.answers,
+    commands.catch_alls,
+    commands.remedies,
     wording.placeholders,
     wording.expressions,
+    wording.lexicon,
     wording.signatures,
     wording.clashes,
     wording.versions,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from array import array
+from collections import defaultdict
 from contextlib import closing
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from kb.collector import paused
 from kb.database import FORMAT, packed
 from kb.edges import edges
-from kb.literal import needed
+from kb.literal import needed, runs
 from kb.model import Command, Fact, Finding, Insight, Lexicon, Page, Signature, Symptom
 from kb.postings import tables, text_of
 from kb.profiles import Said, phrasings, profiles
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from kb.edges import Edge
     from kb.load import Base
     from kb.words import Phrases
 
@@ -62,14 +65,13 @@ def compile_index(
         _many(db, "insight", (_insight(base, insight) for insight in base.insights()))
         _many(db, "finding", (_finding(base, finding) for finding in base.of(Finding)))
         _many(db, "fact", ((fact.id, fact.name, fact.op, fact.value) for fact in base.of(Fact)))
+        found = list(edges(base))
         _many(
             db,
             "edge",
-            (
-                (e.source, e.target, e.kind, e.weight, e.provenance, e.why, e.via)
-                for e in edges(base)
-            ),
+            ((e.source, e.target, e.kind, e.weight, e.provenance, e.why, e.via) for e in found),
         )
+        _many(db, "bearing", _bearings(base, found))
         _signatures(db, signatures, exhaustive=search == "exhaustive")
         said = Said(base, words)
         for name, rows in phrasings(base.of(Symptom), said)._asdict().items():
@@ -192,6 +194,23 @@ def _finding(base: Base, finding: Finding) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
+def _bearings(base: Base, found: Iterable[Edge]) -> Iterator[tuple[Any, ...]]:
+    """Yield for each symptom and fact the weights of its edges to insights."""
+    weights: dict[tuple[str, str], list[tuple[str, float]]] = defaultdict(list)
+    for edge in found:
+        weights[edge.source, edge.kind].append((edge.target, edge.weight))
+    askable: list[Symptom | Fact] = [*base.of(Symptom), *base.of(Fact)]
+    for finding in askable:
+        row: list[Any] = [
+            finding.id, base.kinds[finding.id], SPECIFICITY[finding.specificity],
+            finding.group or "", finding.cost_s, finding.name if isinstance(finding, Fact) else "",
+        ]  # fmt: skip
+        for kind in ("indicates", "contradicts"):
+            own = weights.get((finding.id, kind), ())
+            row += ["\x1f".join(t for t, _ in own), array("d", [w for _, w in own]).tobytes()]
+        yield tuple(row)
+
+
 def _signatures(db: sqlite3.Connection, signatures: list[Signature], *, exhaustive: bool) -> None:
     rows, traits = [], []
     texts = [text_of(signature) for signature in signatures]
@@ -211,5 +230,6 @@ def _signatures(db: sqlite3.Connection, signatures: list[Signature], *, exhausti
         ]
     _many(db, "signature", rows)
     _many(db, "trait", traits)
+    _many(db, "listed", runs(signatures))
     for name, found in tables(texts, exhaustive=exhaustive)._asdict().items():
         _many(db, name, found)

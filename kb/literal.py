@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import re
 
+from kb.scale import SPECIFICITY
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
+
+    from kb.model import Signature
 
 LEAST = 4
 """Shorter words stand in too many lines."""
+
+COMMON = 0.2
+"""Leak from which on a signature is ordinary: many healthy logs show it all the time."""
 
 _VARIES = re.compile(r"\{\}|\d+|[\"'`\\\r\n\t]+|[^\x00-\x7f]+")
 
@@ -64,3 +71,23 @@ def longest_run(text: str) -> str:
         return best.lower()
     lines = re.split(r"\{\}|[\r\n]+", text)
     return max(lines, key=len).strip().encode().lower().decode()
+
+
+def is_ordinary(leak: float, *, marks: bool) -> bool:
+    """Say whether a signature says nothing more once it was seen.
+
+    Args:
+        leak: of the signature.
+        marks: it marks the begin or the end of a life.
+    """
+    return leak >= COMMON and not marks
+
+
+def runs(signatures: Iterable[Signature]) -> Iterator[tuple[str, bytes]]:
+    """Yield the longest runs of all signatures, in order, line by line: of those that always say something, and of ordinary ones."""
+    told: dict[bool, set[str]] = {False: set(), True: set()}
+    for signature in signatures:
+        ordinary = is_ordinary(SPECIFICITY[signature.specificity], marks=bool(signature.marks))
+        told[ordinary].add(longest_run(signature.template or signature.text))
+    for name, ordinary in (("runs", False), ("ordinary", True)):
+        yield name, "\n".join(sorted(told[ordinary] - {""})).encode()

@@ -248,6 +248,8 @@ class Command(Entity):
     replaced_by: tuple[Replacement, ...] = ()
     cost_s: Annotated[int, Field(ge=1, le=86400)] = 20
     outcomes: tuple[Outcome, ...] = ()
+    leaves_open: Words | None = None
+    """Why no outcome settles a finding, or none says that it is absent."""
     expect: Text | None = None
     """What a good answer looks like."""
     verify: Text | None = None

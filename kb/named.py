@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple  # noqa: PLC0414 (an export)
 else:
-    from operator import itemgetter
+    from collections import _tuplegetter
 
     class _Record(type):
         """Turns the annotations of a class into the fields of a tuple."""
@@ -23,7 +23,7 @@ else:
             body["_fields"] = body["__match_args__"] = fields
             body["_field_defaults"] = {field: body[field] for field in fields if field in body}
             body["__slots__"] = ()
-            body.update((field, property(itemgetter(at))) for at, field in enumerate(fields))
+            body.update((field, _tuplegetter(at, None)) for at, field in enumerate(fields))
             return super().__new__(cls, name, bases, body)
 
     class NamedTuple(tuple, metaclass=_Record):

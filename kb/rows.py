@@ -39,6 +39,22 @@ class FindingRow(NamedTuple):
     cost_s: int
 
 
+class Open(NamedTuple):
+    """A finding that can be asked for, with its bearing on all insights."""
+
+    id: str
+    kind: str
+    leak: float
+    group: str
+    cost_s: int
+    name: str
+    """Name of the value that it compares; empty = it is no fact."""
+    indicates: dict[str, float]
+    """Insight -> probability."""
+    contradicts: dict[str, float]
+    """Insight -> factor on its odds."""
+
+
 class SignatureRow(NamedTuple):
     """What matching needs to know of a signature."""
 

@@ -51,6 +51,14 @@ class Signatures(Database):
         for row in rows:
             yield SignatureRow._make((*row[:5], listed(row[5]), listed(row[6]), *row[7:]))
 
+    def runs(self, *, ordinary: bool) -> list[bytes]:
+        """Return the longest run of every signature, in lower case and each once, in order.
+
+        Args:
+            ordinary: of those that say nothing more once they were seen, instead of the others.
+        """
+        return self._listed_numbers("ordinary" if ordinary else "runs").splitlines()
+
     def sizes(self) -> Sequence[int]:
         """Return the number of different n-grams of each signature, by its number."""
         return numbers(self._listed_numbers("grams"))

@@ -27,6 +27,8 @@ CREATE TABLE listed (name TEXT PRIMARY KEY, numbers BLOB) WITHOUT ROWID;
 CREATE TABLE signature (number INTEGER PRIMARY KEY, id TEXT, text TEXT, normal TEXT, constant TEXT,
                         template TEXT, must TEXT, near TEXT, exception TEXT, versions TEXT,
                         marks TEXT);
+CREATE TABLE bearing (id TEXT PRIMARY KEY, kind TEXT, leak REAL, grp TEXT, cost_s INT, name TEXT,
+                      indicates TEXT, indicated BLOB, contradicts TEXT, contradicted BLOB) WITHOUT ROWID;
 CREATE TABLE fact (id TEXT PRIMARY KEY, name TEXT, op TEXT, value TEXT) WITHOUT ROWID;
 CREATE TABLE edge (source TEXT, target TEXT, kind TEXT, weight REAL, provenance TEXT, why TEXT, via TEXT);
 CREATE TABLE gram (gram TEXT PRIMARY KEY, held INT, postings BLOB);
@@ -39,7 +41,7 @@ CREATE TABLE profile (term TEXT PRIMARY KEY, insights BLOB, weights BLOB);
 
 INDICES = """
 CREATE INDEX edge_source ON edge (source);
-CREATE INDEX edge_target ON edge (target);
+CREATE INDEX edge_target ON edge (target, kind, source);
 CREATE INDEX fact_name ON fact (name);
 CREATE INDEX insight_prior ON insight (prior DESC, id);
 CREATE INDEX insight_informs ON insight (id) WHERE informs <> 0;

@@ -51,6 +51,11 @@ def test_the_run_that_the_readme_shows_is_real() -> None:
     assert readme.part(README, "run") == readme.shown_run()
 
 
+def test_the_readme_shows_what_the_benchmarks_wrote_last() -> None:
+    assert "<!-- benchmarks -->\n" in README
+    assert readme.part(README, "benchmarks") == readme.shown_benchmarks()
+
+
 def test_every_command_that_the_readme_names_exists() -> None:
     from diagnose.cli.table import ENTRIES  # noqa: PLC0415
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from diagnose.cli import hot, output, stop, talk
-from diagnose.cli.options import takes_value
+from diagnose.cli import output, stop, talk
+from diagnose.cli.options import blank, put, takes_value
 from diagnose.errors import Exit, UsageError
-from kb.errors import KbError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,17 +24,13 @@ def run(words: list[str]) -> int:
     except UsageError as error:
         talk.error(str(error))
         return Exit.USAGE
-    except KbError as error:
-        for problem in error.problems:
-            talk.error(str(problem))
-        return Exit.KNOWLEDGE
     except output.ClosedPipeError:
         return Exit.CLOSED_PIPE
     except KeyboardInterrupt:
         talk.note("stopped before there was an answer")
         return stop.status()
     except Exception as error:
-        return _unexpected(error, words)
+        return _failed(error, words)
     finally:
         stop.leave(before)
 
@@ -50,13 +45,36 @@ def _run(words: list[str]) -> int:
         return _named(words)
     from diagnose.cli import oneshot  # noqa: PLC0415 (the engine, for this form only)
 
-    args = hot.read(words, oneshot.OPTIONS)
+    args = by_hand(words, oneshot.OPTIONS)
     if args is not None:
         return _started(oneshot.COMMAND, args)
     place = _first_positional(words, oneshot.OPTIONS)
     if place is None:
         return _parsed(oneshot.COMMAND, words)
     return _named([words[place], *words[:place], *words[place + 1 :]])
+
+
+def by_hand(words: Sequence[str], options: Sequence[Option]) -> Args | None:
+    """Return the parsed words, or None when anything is unusual and the parser must look at it.
+
+    Building a parser costs more than the diagnosis of one error.
+    """
+    known = {flag: option for option in options for flag in option.flags}
+    args = blank(options)
+    rest = iter(words)
+    for word in rest:
+        flag, equals, value = word.partition("=") if word.startswith("--") else (word, "", "")
+        option = known.get(flag)
+        takes = option is not None and takes_value(option)
+        if option is None or (equals and not takes):
+            return None
+        if takes and not equals:
+            following = next(rest, None)
+            if following is None or following == "--" or following in known:
+                return None
+            value = following
+        put(args, option, value)
+    return args
 
 
 def _named(words: list[str]) -> int:
@@ -166,6 +184,16 @@ def _unknown_command(word: str) -> UsageError:
     if len(word.split()) > 1:
         return UsageError(f"{word!r} is no command; to diagnose a text: diagnose --error TEXT")
     return table.unknown(word, [*(name for name, _ in table.top()), "--help"])
+
+
+def _failed(error: Exception, words: Sequence[str]) -> int:
+    from kb.errors import KbError  # noqa: PLC0415 (only on errors)
+
+    if not isinstance(error, KbError):
+        return _unexpected(error, words)
+    for problem in error.problems:
+        talk.error(str(problem))
+    return Exit.KNOWLEDGE
 
 
 def _unexpected(error: Exception, words: Sequence[str]) -> int:

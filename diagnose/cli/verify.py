@@ -143,5 +143,6 @@ COMMAND = o.Command(
         (1, "one is still there, cannot be told, or a new one came"),
     ),
     notes="A cause is resolved only when what spoke for it was looked for where it would stand by"
-    " now. A log given with --log that is not in the report counts as written after the fix.",
+    " now. A log given with --log that is not in the report counts as written after the fix. What a"
+    " saved probe looked at is looked at again.",
 )  # fmt: skip

@@ -172,6 +172,7 @@ COMMAND = o.Command(
     examples=(
         ("diagnose watch /var/log/prefect/agent.log", "one line for each cause that comes or goes"),
         ("diagnose watch agent.log worker.log --json --interval 30", "several files, JSON lines"),
+        ("diagnose watch --probe --interval 60", "the configured API and this host, once a minute"),
         (
             "diagnose watch agent.log --once --then 'notify-send prefect'",
             "end at the first cause, and start a program on it",
@@ -189,6 +190,7 @@ COMMAND = o.Command(
         (130, "interrupted (SIGINT), the usual end"),
         (143, "terminated (SIGTERM)"),
     ),
-    notes="Only what is added is read, unless --from-start is given. Nothing of a log is passed to the"
-    " program of --then, only the word appeared or gone and the id of an insight.",
+    notes="Only what is added is read, unless --from-start is given. What a probe showed is not called"
+    " gone while the probe cannot read it. Nothing of a log is passed to the program of --then, only"
+    " the word appeared or gone and the id of an insight.",
 )  # fmt: skip

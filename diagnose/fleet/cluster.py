@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diagnose.errors import UsageError
+from diagnose.fleet import local
 from diagnose.fleet.batches import batches
 from diagnose.fleet.work import BaseAt, Outcome, base_at, content, read_batch, sees
 
@@ -67,7 +67,7 @@ def read(
         job = _Job(client, given, base_at(index), files, progress)
         partial = False
         try:
-            job.run(batches(files))
+            job.run(batches(files, workers))
             job.run([(name,) for name in job.unread()])
         except KeyboardInterrupt:
             partial = True
@@ -149,22 +149,13 @@ class _Job:
 @contextlib.contextmanager
 def _client(address: str) -> Iterator[Any]:
     try:
-        from distributed import Client, LocalCluster  # noqa: PLC0415 (an extra)
+        from distributed import Client  # noqa: PLC0415 (an extra)
     except ImportError as error:
         raise UsageError("--dask needs the extra: pip install 'kb-diagnose[dask]'") from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # errors come back as results
     with contextlib.ExitStack() as stack:
         if address == LOCAL:
-            cores = os.cpu_count() or 1
-            address = stack.enter_context(
-                LocalCluster(
-                    n_workers=cores,
-                    threads_per_worker=1,
-                    host="127.0.0.1",
-                    dashboard_address=None,
-                    silence_logs=logging.CRITICAL,
-                )
-            )
+            address = stack.enter_context(local.running())
         try:
             client = Client(address, timeout=PATIENCE)
         except (OSError, ValueError) as error:

@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from diagnose.errors import UsageError
-from diagnose.read import is_log_name, log_files
+from diagnose.logfiles import is_log_name, log_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import IO
+
+PACKED = (".gz", ".bz2", ".xz", ".zst")
+SHRUNK = 6
+"""So many times smaller compressed logs of a worker are; gzip makes five to eight of it."""
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _PATTERN = re.compile(r"[*?\[]")
@@ -29,6 +33,11 @@ class LogFile(NamedTuple):
     """Path or URL."""
     size: int
     """Bytes as stored; 0 where the store does not say."""
+
+    @property
+    def text(self) -> int:
+        """About so many bytes are read of it."""
+        return self.size * (SHRUNK if self.name.endswith(PACKED) else 1)
 
 
 def is_url(name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from diagnose.probe import metric
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from diagnose.probe.apistate import ApiState, Run
     from diagnose.probe.hoststate import HostState, Process
     from diagnose.probe.probing import ProbeResult
-    from diagnose.probe.records import Beat, Value
+    from diagnose.probe.records import Value
     from diagnose.result import Diagnosis
 
 MOST_ROWS = 16
@@ -39,8 +40,9 @@ def render(result: ProbeResult, *, width: int, color: bool, verbose: int = 0) ->
     facts = sorted((v for v in result.facts if v.status == KNOWN), key=_telling)
     parts: list[tuple[str, list[Row]]] = [
         ("API", [("", line) for line in _api(result.api)] if result.api is not None else []),
-        ("Heartbeats (seconds since the last)", [_beat(beat) for beat in result.metric]),
+        ("Heartbeats (seconds since the last)", list(_beats(result))),
         ("Runs", list(_runs(result.api)) if result.api is not None else []),
+        ("Concurrency limits", list(_limits(result.api)) if result.api is not None else []),
         ("This host", list(_host(result.host)) if result.host is not None else []),
         ("Facts", [_fact(value) for value in facts]),
         ("Not known", [("", line) for line in _missed(result)]),
@@ -92,9 +94,28 @@ def _api(api: ApiState) -> Iterator[str]:
     yield ", ".join([*read, f"{api.calls} calls"])
 
 
-def _beat(beat: Beat) -> Row:
-    name = {"queue": f"{beat.pool}/{beat.queue}", "worker": f"{beat.pool}: {beat.name}"}
-    return f"{beat.seconds:>9.0f}  {beat.kind:<6}", name.get(beat.kind, beat.name)
+def _beats(result: ProbeResult) -> Iterator[Row]:
+    """Yield the metric with the Late runs of each queue, and queues with such that nobody ever polled."""
+    api = result.api
+    late = _late(api) if api is not None else Counter()
+    for beat in result.metric:
+        name = {"queue": f"{beat.pool}/{beat.queue}", "worker": f"{beat.pool}: {beat.name}"}
+        runs = late[beat.pool, beat.queue] if beat.kind == "queue" else 0
+        text = name.get(beat.kind, beat.name)
+        yield f"{beat.seconds:>9.0f}  {beat.kind:<6}", _with_late(text, runs)
+    for queue in api.queues if api is not None else ():
+        if queue.age is None and late[queue.pool, queue.name]:
+            text = _with_late(queue.label, late[queue.pool, queue.name])
+            yield f"{'never':>9}  {'queue':<6}", text
+
+
+def _late(api: ApiState) -> Counter[tuple[str, str]]:
+    """Count the Late runs of each queue."""
+    return Counter((run.pool, run.queue) for run in api.late)
+
+
+def _with_late(name: str, runs: int) -> str:
+    return f"{name}, {runs} Late" if runs else name
 
 
 def _runs(api: ApiState) -> Iterator[Row]:
@@ -104,10 +125,17 @@ def _runs(api: ApiState) -> Iterator[Row]:
         ("Pending", api.pending),
         ("Running", api.running),
     )
+    beats = {beat.run: beat.age for beat in api.beats if beat.age is not None}
     for state, runs in kinds:
         for run in runs:
             where = f"{run.pool}/{run.queue}" if run.pool else "no work pool"
-            yield f"{_since(run, state):>11}  {state:<7}  {run.id}", where
+            beat = f", heartbeat {beats[run.id]:.0f} s ago" if run.id in beats else ""
+            yield f"{_since(run, state):>11}  {state:<7}  {run.id}", f"{where}{beat}"
+
+
+def _limits(api: ApiState) -> Iterator[Row]:
+    for limit in api.limits or ():
+        yield f"{limit.taken:>5} of {limit.slots} held", limit.name
 
 
 def _since(run: Run, state: str) -> str:
@@ -126,11 +154,12 @@ def _host(host: HostState) -> Iterator[Row]:
 
 
 def _process(process: Process) -> Row:
-    doing = f"{process.state}, waits in {process.blocked}" if process.blocked else process.state
-    serves = f" for {', '.join(process.pools)}" if process.pools else ""
+    told = process.blocked and process.blocked != process.state
+    doing = f"{process.state} ({process.blocked})" if told else process.state
+    pools = f"{', '.join(process.pools)}: " if process.pools else ""
     return (
         f"{process.age:>9.0f} s  {process.role:<8} {process.pid:>7}",
-        f"{doing}; output to {process.stdout or 'not readable'}{serves}",
+        f"{pools}{doing}, output {f'to {process.stdout}' if process.stdout else 'not readable'}",
     )
 
 
@@ -165,6 +194,10 @@ def data(result: ProbeResult, diagnosis: Diagnosis) -> dict[str, Any]:
 def _api_data(api: ApiState) -> dict[str, Any]:
     content = api._asdict()
     del content["gaps"]
+    late = _late(api)
+    content["queues"] = [
+        {**queue._asdict(), "late": late[queue.pool, queue.name]} for queue in api.queues
+    ]
     return content
 
 

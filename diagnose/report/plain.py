@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from kb.pattern import lazy
 from kb.text import clean
 
@@ -55,6 +53,10 @@ def cells(text: str) -> int:
 
 
 def _cell(char: str) -> int:
+    if ord(char) in _ASCII or char.isascii():
+        return 1
+    import unicodedata  # noqa: PLC0415 (the signs of a short answer are known)
+
     if unicodedata.combining(char):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1

@@ -6,7 +6,6 @@ import math
 from collections import Counter
 
 from diagnose.report.plain import ELLIPSIS, clip, one_line
-from kb.scale import CONTRADICTION, GUESS_FACTOR, STRENGTH
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -180,6 +179,8 @@ def missing(item: Missing) -> str:
 
 def strength(kind: str, weight: float, provenance: str = "") -> str:
     """Return the word of the base for the weight of an ``indicates`` or ``contradicts`` edge."""
+    from kb.scale import CONTRADICTION, GUESS_FACTOR, STRENGTH  # noqa: PLC0415 (in no short answer)
+
     table = {"indicates": STRENGTH, "contradicts": CONTRADICTION}.get(kind)
     if table is None:
         return ""

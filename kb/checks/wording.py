@@ -6,8 +6,10 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from kb.checks.hostile import is_slow
 from kb.checks.patterns import flaw
 from kb.checks.place import problem
+from kb.errors import Problem
 from kb.identity import text_of
 from kb.model import Command, Fact, Insight, Page, Signature
 from kb.text import normalise
@@ -16,7 +18,6 @@ from kb.versions import spans
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kb.errors import Problem
     from kb.load import Base
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -48,17 +49,34 @@ def expressions(base: Base) -> Iterator[Problem]:
     """Report patterns and comparisons that cannot be used."""
     for command in base.of(Command):
         for outcome in command.outcomes:
-            if outcome.pattern and (wrong := flaw(outcome.pattern)):
+            if outcome.pattern and (wrong := _unfit(outcome.pattern)):
                 yield problem(base, command.id, f"pattern of {outcome.answer!r} {wrong}")
             if outcome.absent and not outcome.pattern:
                 yield problem(
                     base, command.id, f"{outcome.answer!r} lacks the pattern that is absent"
                 )
     for fact in base.of(Fact):
-        if fact.op == "matches" and (wrong := flaw(fact.value)):
+        if fact.op == "matches" and (wrong := _unfit(fact.value)):
             yield problem(base, fact.id, f"its value {wrong}")
         if fact.op in ("<", "<=", ">", ">=") and not _is_number(fact.value):
             yield problem(base, fact.id, f"{fact.op} needs a number, not {fact.value!r}")
+
+
+def _unfit(pattern: str) -> str:
+    """Say why a pattern must not be used; empty when it may."""
+    wrong = flaw(pattern)
+    return wrong or ("takes long on hostile text" if is_slow(pattern) else "")
+
+
+def lexicon(base: Base) -> Iterator[Problem]:
+    """Report expressions of the lexicon that cannot be used: each is searched in every line."""
+    words = base.lexicon
+    lists = {"versions": words.versions, "generations": words.generations, "starts": words.starts}
+    lists |= {"ends": words.ends, **{f"captures {k}": v for k, v in words.captures.items()}}
+    for name, patterns in lists.items():
+        for pattern in patterns:
+            if wrong := _unfit(pattern):
+                yield Problem("lexicon.yaml", 0, f"{name}: {pattern!r} {wrong}")
 
 
 def _is_number(text: str) -> bool:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from diagnose import engines
 from diagnose.engines import Automaton, Plain, Streamed, engine
 from diagnose.sieve import ABNORMAL, Sieve
-from diagnose.telling import Telling, Wanted
+from diagnose.telling import Shared, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -74,7 +74,7 @@ def test_every_engine_picks_the_same_lines(words: list[bytes], block: bytes) -> 
     listed = [Wanted((word,), word, ordinary=False) for word in words]
     body = block + b"\n"
 
-    picked = [list(Sieve(Telling(listed, b""), b"", make).picked(body)) for make in KINDS]
+    picked = [list(Sieve(Shared(listed, b""), b"", make).picked(body)) for make in KINDS]
 
     assert picked[0] == picked[1] == picked[2]
     held = [line for line in body.split(b"\n") if any(w in line.lower() for w in words)]

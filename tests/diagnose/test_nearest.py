@@ -9,7 +9,6 @@ import pytest
 from diagnose.match import SURE, Matcher
 from diagnose.mend import mended
 from diagnose.nearest import HEAD, MOST_LINES, Looked
-from kb.compile import compile_index
 from kb.index import Index
 from tests.diagnose.made import recorded
 
@@ -18,14 +17,6 @@ if TYPE_CHECKING:
     from kb.search import Near
 
 SEND = "Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED"
-
-
-@pytest.fixture(scope="module")
-def looked_up(shipped: Base, tmp_path_factory: pytest.TempPathFactory) -> Index:
-    """The shipped base, searched as a large one."""
-    path = tmp_path_factory.mktemp("large") / "large.index"
-    compile_index(shipped, path, exhaustive=0)
-    return Index(str(path))
 
 
 def found(matcher: Matcher, text: str) -> dict[str, str]:

@@ -24,7 +24,7 @@ LATE = Given(symptoms=("runs-stay-late",))
 def asked(evidence: Evidence, index: Index, limit: int = 200) -> list[Question]:
     weighed = weigh(evidence, index)
     posterior = infer(weighed.odds, weighed.seen, weighed.factors)
-    return next_checks(posterior, evidence, index, limit)
+    return list(next_checks(posterior, evidence, index, limit))
 
 
 def told(evidence: Evidence, index: Index, finding: str, state: str) -> Evidence:

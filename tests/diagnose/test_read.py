@@ -16,13 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnose.errors import UsageError
+from diagnose.logfiles import log_files
 from diagnose.read import (
     LONG_LINE,
     OVERLAP,
     Line,
     Tally,
     file_lines,
-    log_files,
     stream_lines,
     text_lines,
 )

@@ -9,7 +9,7 @@ import pytest
 from diagnose.incidents import ABNORMAL, chain
 from diagnose.reader import Reader
 from diagnose.sieve import Sieve
-from diagnose.telling import RARE, Telling, Wanted, wanted
+from diagnose.telling import RARE, Runs, Shared, Wanted, wanted
 from kb.load import SHIPPED
 from tests.diagnose.made import recorded
 
@@ -27,7 +27,7 @@ def picked(sieve: Sieve, text: str) -> list[str]:
 
 
 def bare(start: str = "") -> Sieve:
-    return Sieve(Telling([], b""), start.encode())
+    return Sieve(Shared([], b""), start.encode())
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_what_the_full_path_takes_for_abnormal_is_picked(index: Index, path: obj
 
 
 def test_every_signature_is_picked_as_it_is_quoted_or_re_cased(index: Index) -> None:
-    sieve = Sieve(Telling(wanted(index, index.scope()), b""), b"")
+    sieve = Sieve(Shared(wanted(index, index.scope()), b""), b"")
     for row in index.signatures():
         text = row.text.replace("\n", " ")
         for said in (text, text.upper(), text.replace(" ", "  "), text.replace("'", '\\"')):
@@ -93,7 +93,7 @@ def test_every_signature_is_picked_as_it_is_quoted_or_re_cased(index: Index) -> 
 
 def test_every_mark_of_life_is_picked(index: Index) -> None:
     reader = Reader(index)
-    sieve = Sieve(Telling(wanted(index, reader.scope), b""), b"")
+    sieve = Sieve(Shared(wanted(index, reader.scope), b""), b"")
     for line in (
         "Feb 01 10:11:12 host systemd[1]: Started Prefect agent.",
         "Feb 01 10:11:12 host systemd[1]: Stopped Prefect agent.",
@@ -108,7 +108,7 @@ def test_every_mark_of_life_is_picked(index: Index) -> None:
 
 def test_a_word_that_stands_everywhere_is_given_up_for_the_text() -> None:
     listed = [Wanted((b"failed",), b"job failed for good", ordinary=False)]
-    sieve = Sieve(Telling(listed, b""), b"")
+    sieve = Sieve(Shared(listed, b""), b"")
     common = "a check failed again\n" * 5000
 
     assert len(picked(sieve, common)) == 5001 - 1
@@ -120,7 +120,7 @@ def test_an_ordinary_signature_is_given_up_where_it_stands_everywhere() -> None:
         Wanted((), b"checking for runs", ordinary=True),
         Wanted((), b"waiting for runs", ordinary=False),
     ]
-    sieve = Sieve(Telling(both, b""), b"")
+    sieve = Sieve(Shared(both, b""), b"")
     common = "Checking for runs\nWaiting for runs\n" * 3000
 
     assert len(picked(sieve, common)) == 6000
@@ -131,13 +131,13 @@ def test_a_word_that_is_common_at_the_start_is_not_chosen() -> None:
     listed = [Wanted((b"runs", b"lost"), b"runs lost", ordinary=False)]
     start = b"all runs are fine\n" * int(2 / RARE)
 
-    assert Telling(listed, start).chosen == [b"lost"]
-    assert Telling(listed, start.replace(b"fine", b"lost")).chosen == [b"runs lost"]
+    assert Shared(listed, start).chosen == [b"lost"]
+    assert Shared(listed, start.replace(b"fine", b"lost")).chosen == [b"runs lost"]
 
 
 def test_few_words_serve_a_small_base_and_texts_a_large_one(index: Index) -> None:
     listed = wanted(index, index.scope())
-    many = [Wanted((b"shared",), b"shared text %d" % n, ordinary=False) for n in range(2000)]
+    many = {b"shared text %d" % n for n in range(2000)}
 
-    assert len(Telling(listed, b"").chosen) < len(listed) / 2
-    assert len(Telling(many, b"").chosen) == 2000
+    assert len(Shared(listed, b"").chosen) < len(listed) / 2
+    assert Runs(many, frozenset(), b"").chosen == sorted(many)

@@ -92,7 +92,7 @@ insights: [agent-dead, network-down]
       means: It lives.
       finding: poll-old
       state: absent
-    - {answer: it does not, pattern: 'Active: active', absent: true, means: It is dead.}
+    - {answer: it does not, pattern: 'Active: active', absent: true, finding: poll-old, means: It is dead.}
 - id: start-agent
   provenance: document
   kind: remediation
@@ -100,6 +100,8 @@ insights: [agent-dead, network-down]
   purpose: starts it
   effect: changes
   risk: low
+  verify: It polls.
+  rollback: Stop it.
   versions: "<3"
   replaced_by: [{command: start-worker, versions: ">=3"}]
 - id: start-worker

@@ -10,8 +10,8 @@ import pytest
 from kb.compile import compile_index
 from kb.database import FORMAT
 from kb.index import Index
-from kb.spoken import SMOOTHING, UNHEARD
 from kb.load import load
+from kb.spoken import SMOOTHING, UNHEARD
 from kb.version import __version__
 from tests.kb.conftest import TINY
 

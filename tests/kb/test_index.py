@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kb.compile import compile_index
-from kb.edges import edges
 from kb.database import FORMAT
-from kb.index import Index
+from kb.edges import edges
+from kb.index import Index, Open
 from kb.load import load
 from kb.model import Command, Fact, Finding, Insight, Reference, Signature, Symptom
 from kb.scale import PRIOR, SPECIFICITY, STRENGTH
@@ -214,22 +214,32 @@ def test_kinds_can_be_listed_alone(index: Index, shipped: Base) -> None:
 
 
 def test_what_is_asked_of_many_at_once_is_what_is_asked_of_each(index: Index) -> None:
-    rows = index.findings()
-    ids = [row.id for row in rows]
     causes = [row.id for row in index.insights()]
+    names = {fact.id: fact.name for fact in index.facts()}
 
-    assert index.askable(reversed(ids)) == [row for row in rows if row.kind != "signature"]
-    for kind in ("indicates", "contradicts"):
-        one_by_one = {
-            name: [(edge.target, edge.weight) for edge in found]
-            for name in ids
-            if (found := index.edges_from(name, kind))
-        }
-        assert index.weights(ids, kind) == one_by_one
-        assert index.sources(causes, kind) == one_by_one.keys()
-    assert index.fact_names(row.id for row in index.findings()) == {
-        fact.id: fact.name for fact in index.facts()
-    }
+    def weights(finding: str, kind: str) -> dict[str, float]:
+        return {edge.target: edge.weight for edge in index.edges_from(finding, kind)}
+
+    everything = [
+        Open(
+            row.id,
+            row.kind,
+            row.leak,
+            row.group,
+            row.cost_s,
+            names.get(row.id, ""),
+            weights(row.id, "indicates"),
+            weights(row.id, "contradicts"),
+        )
+        for row in index.findings()
+        if row.kind != "signature"
+    ]
+    for asked in (causes, causes[:3]):
+        assert index.askable(asked) == [
+            found
+            for found in everything
+            if not {*found.indicates, *found.contradicts}.isdisjoint(asked)
+        ]
 
 
 def test_commands_that_observe_a_finding_come_cheapest_first(index: Index) -> None:

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.compile import compile_index
 from kb.index import Index
 from kb.model import Signature
 from kb.postings import tables, text_of
@@ -23,14 +22,6 @@ if TYPE_CHECKING:
     from kb.load import Base
 
 NUMPY = [False, pytest.param(True, id="numpy")]
-
-
-@pytest.fixture(scope="module")
-def looked_up(shipped: Base, tmp_path_factory: pytest.TempPathFactory) -> Index:
-    """The shipped base, searched as a large one."""
-    path = tmp_path_factory.mktemp("large") / "large.index"
-    compile_index(shipped, path, exhaustive=0)
-    return Index(str(path))
 
 
 def counted(index: Index, normal: str) -> dict[int, float]:

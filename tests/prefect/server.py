@@ -92,6 +92,9 @@ class Server:
             except urllib.error.HTTPError as error:
                 if error.code != 503:
                     raise
+            except TimeoutError:
+                if body is not None:  # it may have been done all the same
+                    raise
             time.sleep(1)
         return self._asked(path, body)
 

@@ -27,7 +27,7 @@ Agent stopped!
 """
 """What an agent of that time logs around the chain, as seen with Prefect 2.8.7."""
 
-pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("http2")]
+pytestmark = pytest.mark.prefect
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from .story import PASSWORD
 if TYPE_CHECKING:
     from .story import Story
 
-pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.prefect
 
 DOCUMENT = frozenset(
     [

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from diagnose.collect import Given
 from diagnose.errors import UsageError
-from diagnose.session import Session
+from diagnose.session import Session, Step
 from diagnose.sessionfile import load
 from tests.tui.tour import SCREEN, Tour
 from tui.leaving import last_words, one_shot
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 Size = tuple[int, int]
 
@@ -159,3 +156,14 @@ def test_undo_and_redo_are_exact() -> None:
     assert two.undo().answer("b", "present").undone == ()
     assert session.undo() == session
     assert session.redo() == session
+
+
+def test_a_log_that_cannot_be_read_goes_and_the_places_of_the_others_stay() -> None:
+    session = Session(Given(logs=(Path("a"), Path("b"))))
+    session = session.did(Step("log", "c")).answer("x", "present").did(Step("log", "d"))
+    session = session.did(Step("drop", "log:1")).did(Step("drop", "step:2"))
+    left = session.without_logs([Path("a"), Path("c")])
+    assert left.given().logs == ()
+    assert left.undo().given().logs == (Path("d"),)
+    assert left.undo().undo().given().logs == (Path("b"), Path("d"))
+    assert session.without_logs([Path("d")]).answers() == {"x": "present"}

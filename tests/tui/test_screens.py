@@ -211,3 +211,49 @@ async def test_light_and_dark() -> None:
         assert tour.app.theme != first
         await tour.press("T")
         assert tour.app.theme == first
+
+
+async def test_every_place_of_the_evidence_is_gone_to(size: Size, settings: Path) -> None:
+    path = settings / "agent.log"
+    line = H2.splitlines()[3]
+    path.write_text("\n".join([*["nothing"] * 40, line] * 30))
+    async with Tour(given=Given(logs=(path,)), size=size) as tour:
+        await tour.press("escape", "2", "l")
+        view = tour.app.screen.query_one(LogView)
+        assert view.places == [41 * n for n in range(1, 31)]
+        await tour.press("N")
+        assert view.here == 41 * 30
+        assert tour.text("#log-note").startswith("30 of 30, line 1,230")
+        await tour.press("n", "n")
+        assert view.here == 82
+
+
+async def test_a_log_is_searched(size: Size, settings: Path) -> None:
+    _log(settings)
+    async with Tour(given=Given(logs=(settings / "agent.log",)), size=size) as tour:
+        await tour.press("escape", "2", "l", "slash")
+        await tour.type("NEW 17")
+        await tour.press("enter")
+        view = tour.app.screen.query_one(LogView)
+        assert view.text.line(view.here).endswith("nothing new 17")
+        assert "of 222, line" in tour.text("#log-note")
+        here = view.here
+        await tour.press("N")
+        assert view.here < here
+        await tour.press("slash")
+        await tour.type("not in it")
+        await tour.press("enter")
+        assert "No \u201cnot in it\u201d was found" in tour.text("#log-note")
+        await tour.press("escape", "n")
+        assert "1 of 4, line 3,001" in tour.text("#log-note")
+        await tour.press("escape")
+        assert tour.screen == "Walk"
+
+
+async def test_one_log_of_two_that_cannot_be_read_leaves_the_other(settings: Path) -> None:
+    good = _log(settings)
+    bad = settings / "core.log"
+    bad.write_bytes(b"\x7fELF\0\0\0")
+    async with Tour(given=Given(logs=(bad, good))) as tour:
+        assert tour.app.session.given().logs == (good,)
+        assert tour.first == "http2-protocol-error-stops-agent"

@@ -136,7 +136,8 @@ def test_a_cause_goes_when_no_line_of_the_window_speaks_for_it(
 
 
 WRITES = (
-    "import sys, pathlib; pathlib.Path(sys.argv[1]).open('a').write(repr(sys.argv[2:]) + '\\n')"
+    "import sys, pathlib; "
+    "pathlib.Path(sys.argv[1]).open('a').write(repr(sys.argv[2:]) + '\\n'); print('written')"
 )
 
 
@@ -149,9 +150,8 @@ def test_a_program_is_started_at_each_event_and_never_by_a_shell(
     then = f"'{sys.executable}' -c \"{WRITES}\" '{seen}' '$(touch {tmp_path}/shell);x'"
     watch = watching(log, "--json", "--window", "1", "--then", then)
     add(log, CLOSED)
-    watch.events(2)
-    watch.process.send_signal(signal.SIGTERM)
-    watch.process.wait(PATIENCE_S)
+    for _ in range(2):
+        watch.err.line("written")
 
     hostile = f"$(touch {tmp_path}/shell);x"
     rows = [repr([hostile, event, HTTP2]) for event in ("appeared", "gone")]
@@ -211,9 +211,9 @@ class Api:
         self.plain = prefect(
             {
                 "/work_pools/filter": [pool()],
-                "/work_pools/p/queues/filter": lambda _: [queue(900)],
-                "/work_pools/p/workers/filter": lambda _: [worker(900)],
-                "/flow_runs/filter": lambda body: runs(running=self.running)(body),
+                "/work_pools/p/queues/filter": [queue(900)],
+                "/work_pools/p/workers/filter": [worker(900)],
+                "/flow_runs/filter": runs(running=self.running),
             }
         )
 
@@ -228,12 +228,13 @@ def test_a_probe_is_watched_and_a_refusal_is_no_cure(watching: Callable[..., Wat
     api = Api()
     with serving(api) as server:
         watch = watching("--probe", "--api-only", "--api", server.api, "--json")
-        api.running = [run("Running")]
+        api.running.append(run("Running"))
         while ("appeared", GHOST) not in watch.events(1):
             pass
         api.refuses = 403
         watch.err.line(f"whether {GHOST} is gone cannot be told: forbidden: ")
-        api.running, api.refuses = [], 0
+        api.running.clear()
+        api.refuses = 0
         while ("gone", GHOST) not in watch.events(1):
             pass
 

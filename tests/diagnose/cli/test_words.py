@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnose.cli import hot, oneshot, parser, table
+from diagnose.cli import dispatch, oneshot, parser, table
 from diagnose.errors import UsageError
 from tests.diagnose.cli.conftest import HEARTBEAT, Result, assert_one_line
 
@@ -145,7 +145,7 @@ def test_options_may_stand_before_the_command(cli: Callable[..., Result]) -> Non
     )
 )
 def test_words_read_by_hand_mean_what_the_parser_says(words: list[str]) -> None:
-    by_hand = hot.read(words, oneshot.OPTIONS)
+    by_hand = dispatch.by_hand(words, oneshot.OPTIONS)
 
     if by_hand is not None:
         assert by_hand == parser.parse(oneshot.COMMAND, words)
@@ -161,12 +161,12 @@ def test_words_read_by_hand_mean_what_the_parser_says(words: list[str]) -> None:
     ],
 )
 def test_plain_words_are_read_by_hand(words: list[str]) -> None:
-    assert hot.read(words, oneshot.OPTIONS) == parser.parse(oneshot.COMMAND, words)
+    assert dispatch.by_hand(words, oneshot.OPTIONS) == parser.parse(oneshot.COMMAND, words)
 
 
 @pytest.mark.parametrize("words", [["-eX"], ["-vv"], ["-n3"], ["-qv"], ["--no-such"], ["--", "x"]])
 def test_unusual_words_are_left_to_the_parser(words: list[str]) -> None:
-    assert hot.read(words, oneshot.OPTIONS) is None
+    assert dispatch.by_hand(words, oneshot.OPTIONS) is None
 
 
 def test_abbreviations_are_refused() -> None:

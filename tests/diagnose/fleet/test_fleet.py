@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,6 +139,27 @@ def test_stopping_gives_what_has_come_so_far(index: Index, cluster: Any, logs: P
 
     assert found.partial
     assert found.verdict in ("established", "ambiguous")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe to stop in the middle")
+def test_ctrl_c_at_a_terminal_ends_a_local_cluster_quietly(logs: Path) -> None:
+    pytest.importorskip("distributed")
+    pipe = logs / "web-4.log"
+    os.mkfifo(pipe)
+    command = [sys.executable, "-m", "diagnose", "--log", str(pipe), "--dask", "local"]
+    running = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+    with pipe.open("w", encoding="utf-8") as log:  # opens as soon as a worker reads
+        log.write(BROKEN)
+        log.flush()
+        os.killpg(running.pid, signal.SIGINT)
+        said, errors = running.communicate()
+
+    assert running.returncode == 130
+    assert said.startswith("Partial")
+    assert "Traceback" not in errors
 
 
 def test_progress_ends_at_all_files_and_bytes(index: Index, cluster: Any, logs: Path) -> None:

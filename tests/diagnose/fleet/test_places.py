@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,27 +11,42 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnose.errors import UsageError
-from diagnose.fleet.batches import ENOUGH, MOST_FILES, batches
+from diagnose.fleet.batches import LEAST, MOST, MOST_FILES, batches
 from diagnose.fleet.hosts import hosts
 from diagnose.fleet.places import LogFile, files, is_url, opened
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SIZES = st.lists(st.integers(0, 3 * ENOUGH // 2), max_size=600)
+SIZES = st.lists(st.integers(0, 3 * MOST // 2), max_size=600)
 
 
-@given(sizes=SIZES)
-def test_every_file_is_in_one_batch_in_order_and_no_batch_is_too_large(sizes: list[int]) -> None:
+@given(sizes=SIZES, workers=st.integers(0, 300))
+def test_every_file_is_in_one_batch_in_order_and_no_batch_is_too_large(
+    sizes: list[int], workers: int
+) -> None:
     logs = [LogFile(f"{n}.log", size) for n, size in enumerate(sizes)]
     size_of = {log.name: log.size for log in logs}
 
-    groups = list(batches(logs))
+    groups = list(batches(logs, workers))
 
     assert [name for group in groups for name in group] == [log.name for log in logs]
     for group in groups:
         assert 0 < len(group) <= MOST_FILES
-        assert len(group) == 1 or sum(size_of[name] for name in group) <= ENOUGH
+        assert len(group) == 1 or sum(size_of[name] for name in group) <= MOST
+    for group, after in pairwise(groups):
+        both = sum(size_of[name] for name in (*group, *after))
+        assert both > LEAST or len(group) == MOST_FILES
+
+
+def test_there_is_enough_for_every_worker_and_compressed_logs_count_as_what_they_hold() -> None:
+    plain = [LogFile(f"{n}.log", 2**20) for n in range(512)]
+    packed = [LogFile(f"{n}.log.gz", 2**20) for n in range(512)]
+
+    assert len(list(batches(plain, 1))) == 8
+    assert len(list(batches(plain, 8))) == 32
+    assert len(list(batches(plain, 100))) == 32
+    assert len(list(batches(packed, 1))) > 5 * 8
 
 
 @pytest.mark.parametrize(

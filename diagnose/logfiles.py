@@ -1,0 +1,46 @@
+"""Which files are logs, in a folder and below."""
+
+from __future__ import annotations
+
+import os
+
+from diagnose.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LOG_ENDINGS = (
+    ".log", ".txt", ".out", ".err", ".json", ".jsonl", ".ndjson", ".gz", ".bz2", ".xz", ".zst",
+)  # fmt: skip
+LOG_NAMES = ("syslog", "messages", "journal", "stdout", "stderr")
+
+
+def log_files(path: Path) -> list[Path]:
+    """Return the file itself, or the logs in a folder and below, in order of name.
+
+    Raises:
+        UsageError: nothing is there, or the folder holds no logs.
+    """
+    if path.is_dir():
+        found = [p for p in sorted(path.rglob("*")) if _looks_like_log(p)]
+        if not found:
+            endings = " ".join(LOG_ENDINGS[:4])
+            raise UsageError(
+                f"{path}: no logs in this folder (looked for {endings} ..., also compressed)"
+            )
+        return found
+    if not path.exists():
+        raise UsageError(f"{path}: no such file or folder")
+    return [path]
+
+
+def is_log_name(name: str) -> bool:
+    """Say whether a file of this name, without its folder, looks like a log."""
+    folded = name.lower()
+    rotated = folded.rstrip("0123456789-_.")
+    return rotated.endswith(LOG_ENDINGS) or folded.endswith(LOG_ENDINGS) or rotated in LOG_NAMES
+
+
+def _looks_like_log(path: Path) -> bool:
+    return is_log_name(path.name) and path.is_file() and os.access(path, os.R_OK)

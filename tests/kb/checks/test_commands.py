@@ -1,0 +1,59 @@
+"""Commands whose answers settle nothing, catch-alls, changes that cannot be undone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+COMMANDS = "commands.yaml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "absent: true, finding: poll-old, means",
+            "absent: true, means",
+            "no answer says that 'poll-old' is present, and it does not say why (leaves_open)",
+        ),
+        (
+            "  outcomes:\n    - answer: it runs",
+            "  leaves_open: It is hard to tell.\n  outcomes:\n    - answer: it runs",
+            "leaves_open: but its answers settle it both ways",
+        ),
+        (
+            "pattern: 'Active: active', absent: true, finding",
+            "finding",
+            "outcome 'it does not' fits any output and settles 'poll-old'",
+        ),
+        ("  verify: It polls.\n", "", "fix 'start-agent' changes something and has no verify"),
+        ("  rollback: Stop it.\n", "", "fix 'start-agent' changes something and has no rollback"),
+    ],
+)
+def test_what_a_command_owes_is_reported(
+    changed: Callable[[str, str, str], list[str]], old: str, new: str, expected: str
+) -> None:
+    (problem,) = changed(COMMANDS, old, new)
+
+    assert expected in problem
+
+
+def test_a_check_that_settles_nothing_says_why(
+    changed: Callable[[str, str, str], list[str]],
+) -> None:
+    outcomes = (
+        "      means: It lives.\n      finding: poll-old\n      state: absent\n"
+        "    - {answer: it does not, pattern: 'Active: active', absent: true, finding: poll-old,"
+        " means: It is dead.}\n"
+    )
+    silent = "      means: It lives.\n"
+
+    problems = changed(COMMANDS, outcomes, silent)
+    excused = changed(COMMANDS, outcomes, f"{silent}  leaves_open: Only its owner can tell.\n")
+
+    assert any("none of its answers settles a finding" in problem for problem in problems)
+    assert not any("settles" in problem for problem in excused)
