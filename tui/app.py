@@ -131,6 +131,12 @@ class DiagnoseApp(App[None]):
 
     def settled(self) -> None:
         """The first ranking stands there, so all that stays is loaded."""
+        if self.keys:
+            from tui.screens.help import unknown  # noqa: PLC0415 (it knows every screen)
+
+            if names := unknown(self.keys):
+                said = f"[keys]: nothing is called {', '.join(names)}; ? shows the ids"
+                self.notify(said, severity="warning", markup=False, timeout=6)
         if not self.is_headless:  # one of many in a test: what it leaves behind must go with it
             calm()
 

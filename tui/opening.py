@@ -39,20 +39,13 @@ def ask(walk: Actions) -> None:
     if diagnosis is None or not diagnosis.next_checks:
         walk.notify("No question would tell the causes further apart.", markup=False, timeout=3)
         return
-    index = walk.diagnose_app.engine.index
-    commands = {}
-    for question in diagnosis.next_checks:
-        entity = index.entity(question.command) if question.command else None
-        if entity is not None:
-            commands[question.command] = entity.text
-    titles = {row.id: row.title for row in index.insights()}
+    titles = {row.id: row.title for row in walk.diagnose_app.engine.index.insights()}
 
-    def answered(answer: tuple[str, str] | None) -> None:
-        if answer is not None:
-            walk.diagnose_app.session = walk.diagnose_app.session.answer(*answer)
-            walk.changed()
+    def answered(answers: tuple[tuple[str, str], ...] | None) -> None:
+        if answers:
+            walk.do(Step("answer", answers[0][0], answers))
 
-    walk.app.push_screen(AskScreen(diagnosis.next_checks, commands, titles), answered)
+    walk.app.push_screen(AskScreen(diagnosis.next_checks, titles), answered)
 
 
 def command(walk: Actions, filled: Filled) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
@@ -9,8 +11,8 @@ from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from tui.names import holding, names
 from tui.opening import browse, walk_of
-from tui.safe import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tui.app import DiagnoseApp
+    from tui.names import Name
 
 MOST = 60
 """Entities that one search offers."""
@@ -27,34 +30,35 @@ class Everything(Provider):
     """Finds insights, signatures, symptoms, facts, commands and the rest."""
 
     async def startup(self) -> None:
-        """Read the names."""
-        index = walk_of(self.app).diagnose_app.engine.index
-        self._names = [(entity, kind, plain(text, 200)) for entity, kind, text in index.names()]
+        """Read the names, beside everything else."""
+        engine = walk_of(self.app).diagnose_app.engine
+        self._names = await asyncio.to_thread(lambda: names(engine.index))
 
     async def discover(self) -> Hits:
-        """Offer the insights before anything is typed."""
-        for entity, kind, text in self._names:
-            if kind == "insight":
-                yield DiscoveryHit(text, self._goes_to(entity), text=text, help=f"{kind} {entity}")
+        """Offer insights before anything is typed."""
+        for name in self._names[:MOST]:
+            if name.kind == "insight":
+                yield DiscoveryHit(
+                    name.shown, self._goes_to(name.id), text=name.shown, help=_help(name)
+                )
 
     async def search(self, query: str) -> Hits:
         """Offer what holds all words, best match first."""
-        words = query.casefold().split()
         matcher = self.matcher(query)
-        found = [
-            name for name in self._names if all(word in " ".join(name).casefold() for word in words)
-        ]
-        for entity, kind, text in found[:MOST]:
-            score = max(matcher.match(text), matcher.match(entity), 0.1)
-            yield Hit(
-                score, Content(text), self._goes_to(entity), text=text, help=f"{kind} {entity}"
-            )
+        for name in islice(holding(self._names, query), MOST):
+            text = name.shown
+            score = max(matcher.match(text), matcher.match(name.id), 0.1)
+            yield Hit(score, Content(text), self._goes_to(name.id), text=text, help=_help(name))
 
     def _goes_to(self, entity: str) -> Callable[[], None]:
         def go() -> None:
             browse(walk_of(self.app), entity)
 
         return go
+
+
+def _help(name: Name) -> str:
+    return f"{name.kind} {name.id}"
 
 
 def actions(app: DiagnoseApp, screen: Screen[object]) -> Iterator[SystemCommand]:

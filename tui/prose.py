@@ -123,6 +123,8 @@ def _nothing(diagnosis: Diagnosis) -> Iterator[Content]:
             yield _item(
                 f"? {plain(check.question)}", f"  {plain(check.command)}" if check.command else ""
             )
+            for _, text in check.also:
+                yield Content(f"  or {plain(text)}")
             for outcome in check.outcomes:
                 yield Content.styled(f"  {outcome.answer}: {plain(outcome.then)}", "dim")
     yield heading("What helps most")

@@ -203,11 +203,7 @@ class Walk(Reading):
 
     def _collecting(self, diagnosis: Diagnosis) -> list[Filled]:
         """Return the commands that answer what is asked next."""
-        from diagnose.commands import fill  # noqa: PLC0415
-
         if not diagnosis.input.lines_read and not self.diagnose_app.session.steps:
             return []
-        index = self.diagnose_app.engine.index
-        ids = dict.fromkeys(question.command for question in diagnosis.next_checks)
-        commands = [index.command(command) for command in ids if command]
-        return [fill(command, {}) for command in commands if command is not None]
+        runs = [question.run for question in diagnosis.next_checks if question.run is not None]
+        return list({run.id: run for run in runs}.values())

@@ -19,5 +19,11 @@ COMMAND = o.Command(
     ),
     run=open_tui,
     options=(*o.INPUTS, RESUME, NO_MOUSE, o.KB, *o.TALK),
-    exits=((143, "terminated (SIGTERM); the terminal is restored"),),
+    exits=(
+        (129, "the terminal went away (SIGHUP)"),
+        (143, "terminated (SIGTERM); the terminal is restored"),
+    ),
+    notes="? shows all keys with their ids. The table [keys] of diagnose.toml, in this folder or in"
+    ' the user\'s settings, changes them: "causes.rule-out" = "X" (or ctrl+x, f5, space; several'
+    " with a comma between).",
 )

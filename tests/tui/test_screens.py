@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from typing import TYPE_CHECKING
 
+import pytest
 from textual.command import CommandPalette
 
 from diagnose.collect import Given
@@ -120,24 +121,31 @@ async def test_all_entities_are_searched(size: Size) -> None:
         assert "karpenter-spot-termination" in tour.text("#entity-text")
 
 
-async def test_the_palette_finds_entities_and_actions() -> None:
-    async with Tour() as tour:
-        index = tour.app.engine.index
+@pytest.mark.parametrize(
+    "entity",
+    ["http2-protocol-error-stops-agent", "h2-send-headers-closed", "runs-stay-late", "screen-list"],
+)
+async def test_the_palette_finds_entities(entity: str, size: Size) -> None:
+    async with Tour(size=size) as tour:
+        assert tour.app.engine.index.entity(entity) is not None
         await tour.press("ctrl+p")
         assert isinstance(tour.app.screen, CommandPalette)
-        for entity in (
-            "screen-session-freeze",
-            "h2-send-headers-closed",
-            "runs-stay-late",
-            "screen-ls",
-        ):
-            assert entity == "screen-ls" or index.entity(entity) is not None
-        await tour.type("http2-protocol-error-stops")
+        await tour.type(entity)
         await tour.press("enter")
-        await tour.settled()
         if isinstance(tour.app.screen, CommandPalette):
             await tour.press("enter")
         assert tour.screen == "BrowseScreen"
+        assert tour.app.screen.trail == [entity]  # type: ignore[attr-defined]
+
+
+async def test_the_palette_finds_actions(size: Size) -> None:
+    async with Tour(SCREEN, size=size) as tour:
+        await tour.press("ctrl+p")
+        await tour.type("as command line")
+        await tour.press("enter")
+        if isinstance(tour.app.screen, CommandPalette):
+            await tour.press("enter")
+        assert len(tour.copied) == 1
 
 
 async def test_help_lists_every_binding_with_its_id(size: Size) -> None:
@@ -165,6 +173,12 @@ async def test_keys_are_rebound_by_a_file(settings: Path) -> None:
         assert tour.app.session.ruled_out() == {"screen-session-freeze": "set aside by you"}
         await tour.press("question_mark")
         assert f"{'X':<16}Rule out" in tour.text("#page-text")
+
+
+async def test_an_id_that_is_none_in_the_key_file_is_said(settings: Path) -> None:
+    (settings / "diagnose.toml").write_text('[keys]\n"causes.rule" = "X"\n"walk.save" = "S"\n')
+    async with Tour(SCREEN) as tour:
+        assert any("nothing is called causes.rule;" in said for said in tour.said)
 
 
 async def test_a_broken_key_file_is_said_and_ignored(settings: Path) -> None:

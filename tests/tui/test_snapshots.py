@@ -37,6 +37,7 @@ TAKEN_WITH = "8.2.8"
 QUESTION = Question(
     "late", "Are runs [Late]?", "inspect", "reads", 15, 0.52,
     (Answer("yes", "frozen (61 %)"), Answer("no", "no cause of this base (40 %)")),
+    also=(("gone", "the process is [gone]"),),
 )  # fmt: skip
 COMMAND = Filled(
     id="restart", kind="remediation", language="shell", argv=("systemctl", "restart", "{unit}"),
@@ -48,6 +49,8 @@ COMMAND = Filled(
     expect="active (running)", verify="Runs start.", rollback="Stop it.", mitigates=False,
     cost_s=20, note="",
 )  # fmt: skip
+
+LOOK = COMMAND._replace(id="inspect", effect="reads", text="prefect inspect", filled=True)
 
 
 def _log() -> LogScreen:
@@ -61,9 +64,7 @@ def _log() -> LogScreen:
 
 
 SCREENS: dict[str, Callable[[App[None]], Screen[Any]]] = {
-    "ask": lambda _: AskScreen(
-        [QUESTION], {"inspect": "prefect inspect"}, {"frozen": "It is frozen"}
-    ),
+    "ask": lambda _: AskScreen([QUESTION._replace(run=LOOK)], {"frozen": "It is frozen"}),
     "command": lambda _: CommandScreen(COMMAND),
     "help": lambda app: HelpScreen(app, {}),
     "log": lambda _: _log(),

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tests.tui.tour import H2, SCREEN, Tour
 from tui.panes.causes import Causes
 from tui.panes.commands import Commands
+
+if TYPE_CHECKING:
+    from diagnose.questions import Question
 
 Size = tuple[int, int]
 
@@ -90,6 +95,46 @@ async def test_the_next_check_is_asked_and_its_answer_counts(size: Size) -> None
         await tour.press("y")
         assert tour.app.session.answers() == {diagnosis.next_checks[1].id: "present"}
         assert tour.screen == "Walk"
+
+
+async def _asked_for_several(tour: Tour) -> Question:
+    """Go to the first question that one look answers with others."""
+    assert tour.walk.diagnosis is not None
+    questions = tour.walk.diagnosis.next_checks
+    place = next(i for i, question in enumerate(questions) if question.also)
+    await tour.press("escape", "a", *("s" for _ in range(place)))
+    return questions[place]
+
+
+async def test_one_look_that_answers_several_statements_is_asked_as_such(size: Size) -> None:
+    async with Tour("runs stay Late", size=size) as tour:
+        question = await _asked_for_several(tour)
+        second = question.also[0]
+        assert f"2 \u00b7 {second[1]}" in tour.text("#question")
+        await tour.press("2")
+        assert f"2 \u2713 yes {second[1]}" in tour.text("#question")
+        await tour.press("enter")
+        said = tour.app.session.answers()
+        assert said[second[0]] == "present"
+        assert said[question.id] == "absent"
+        assert said.keys() == {question.id, *(finding for finding, _ in question.also)}
+        await tour.press("u")
+        assert tour.app.session.answers() == {}
+
+
+async def test_no_to_the_first_statement_leaves_the_others_open() -> None:
+    async with Tour("runs stay Late") as tour:
+        question = await _asked_for_several(tour)
+        await tour.press("n")
+        assert tour.app.session.answers() == {question.id: "absent"}
+
+
+async def test_dont_know_is_of_all_statements() -> None:
+    async with Tour("runs stay Late") as tour:
+        question = await _asked_for_several(tour)
+        await tour.press("d")
+        assert set(tour.app.session.answers().values()) == {"unknown"}
+        assert len(tour.app.session.answers()) == 1 + len(question.also)
 
 
 async def test_a_cause_is_ruled_out_and_taken_back(size: Size) -> None:

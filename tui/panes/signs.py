@@ -135,7 +135,11 @@ class Signs(Vertical):
         for question in questions[:3]:
             yield (
                 f"ask:{question.id}",
-                Content.assemble(("? ", "bold $text-accent"), plain(question.question)),
+                Content.assemble(
+                    ("? ", "bold $text-accent"),
+                    plain(question.question),
+                    (f"  and {len(question.also)} more (a)" if question.also else "", "dim"),
+                ),
             )
 
     def _symptoms(self, typed: str, told: set[str]) -> Iterator[tuple[str, Content]]:

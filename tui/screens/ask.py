@@ -10,7 +10,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
+from diagnose.looks import MOST_STATEMENTS
 from tui.safe import lines, plain
+from tui.words import STATE, effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,26 +23,46 @@ if TYPE_CHECKING:
     from diagnose.questions import Question
 
 
-class AskScreen(ModalScreen[tuple[str, str] | None]):
-    """One question with what each answer would mean; gives (finding, state) or nothing."""
+class AskScreen(ModalScreen[tuple[tuple[str, str], ...] | None]):
+    """One question with what each answer would mean; gives (finding, state) of each answer."""
 
     CSS_PATH = "text.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer('present')", "Yes", id="ask.yes"),
         Binding("n", "answer('absent')", "No", id="ask.no"),
         Binding("d", "answer('unknown')", "Don't know", id="ask.unknown"),
+        Binding("1", "mark(1)", "Mark", key_display="1-6", id="ask.mark-1"),
+        *(
+            Binding(
+                str(number),
+                f"mark({number})",
+                f"Mark {number}",
+                show=False,
+                id=f"ask.mark-{number}",
+            )
+            for number in range(2, MOST_STATEMENTS + 1)
+        ),
+        Binding("enter", "marked", "Only marked hold", id="ask.marked"),
         Binding("s", "skip", "Another one", id="ask.skip"),
         Binding("escape,q", "leave", "Back", key_display="Esc", id="ask.leave"),
     ]
 
-    def __init__(
-        self, questions: Sequence[Question], commands: Mapping[str, str], titles: Mapping[str, str]
-    ) -> None:
+    def __init__(self, questions: Sequence[Question], titles: Mapping[str, str]) -> None:
         super().__init__()
         self._questions = questions
-        self._commands = commands
         self._titles = titles
         self._at = 0
+        self._marked: set[str] = set()
+        """Statements of the question that hold."""
+
+    @property
+    def _question(self) -> Question:
+        return self._questions[self._at]
+
+    @property
+    def _statements(self) -> tuple[tuple[str, str], ...]:
+        """(finding, text) of everything that this look answers, as it is numbered."""
+        return ((self._question.id, self._question.question), *self._question.also)
 
     def compose(self) -> ComposeResult:
         """Build the question."""
@@ -54,16 +76,23 @@ class AskScreen(ModalScreen[tuple[str, str] | None]):
         self._show()
 
     def _show(self) -> None:
-        page = Content("\n").join(list(self._lines(self._questions[self._at])))
+        page = Content("\n").join(list(self._lines(self._question)))
         self.query_one("#question", Static).update(page)
+        self.refresh_bindings()
 
     def _lines(self, question: Question) -> Iterator[Content]:
-        yield Content.styled(lines(question.question), "bold")
-        if command := self._commands.get(question.command):
-            yield Content.assemble(
-                "\n", ("\u25cb look  ", "$text-success"), (f"$ {lines(command)}", "bold")
-            )
-        yield Content("")
+        if question.also:
+            yield Content("What of this do you see?")
+            for number, (finding, text) in enumerate(self._statements, 1):
+                mark = STATE["present"] if finding in self._marked else "\u00b7"
+                yield Content.assemble(f"{number} ", (f"{mark} {lines(text)}", "bold"))
+        else:
+            yield Content.styled(lines(question.question), "bold")
+        if question.run is not None:
+            command = lines(question.run.text)
+            shown = f"$ {command}" if question.run.language == "shell" else command
+            yield Content.assemble("\n", effect(question.run), (f"  {shown}", "bold"))
+        yield Content("\nAnswers to the first:" if question.also else "")
         for outcome in question.outcomes:
             insight, _, share = outcome.then.partition(" (")
             leads = f"then {self._titles.get(insight, insight)}" + (f" ({share}" if share else "")
@@ -74,13 +103,37 @@ class AskScreen(ModalScreen[tuple[str, str] | None]):
             "dim",
         )
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Statements are marked where there are several."""
+        del parameters
+        return bool(self._question.also) or action not in ("mark", "marked")
+
     def action_answer(self, state: str) -> None:
-        """Give the answer."""
-        self.dismiss((self._questions[self._at].id, state))
+        """Answer the first statement; of the others only what is marked, or that none is known."""
+        said = dict.fromkeys(self._marked, "present") | {self._question.id: state}
+        if state == "unknown":
+            said = {finding: said.get(finding, state) for finding, _ in self._statements}
+        self.dismiss(tuple(said.items()))
+
+    def action_mark(self, number: int) -> None:
+        """Mark a statement by its number, or take the mark off."""
+        if number <= len(self._statements):
+            self._marked ^= {self._statements[number - 1][0]}
+            self._show()
+
+    def action_marked(self) -> None:
+        """Answer all statements: those marked hold, the others do not."""
+        self.dismiss(
+            tuple(
+                (finding, "present" if finding in self._marked else "absent")
+                for finding, _ in self._statements
+            )
+        )
 
     def action_skip(self) -> None:
         """Show the next best question."""
         self._at = (self._at + 1) % len(self._questions)
+        self._marked = set()
         self._show()
 
     def action_leave(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -11,6 +12,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Input, OptionList, Static
 
+from tui.names import holding, names
 from tui.rows import Rows
 from tui.safe import lines, plain
 
@@ -22,13 +24,10 @@ if TYPE_CHECKING:
 
     from diagnose.report.neighbours import Explained
     from kb.index import Index
+    from tui.names import Name
 
 MOST = 400
 """Entities that are listed at once; typing narrows the rest."""
-
-KINDS = (
-    "insight", "signature", "symptom", "fact", "command", "reference", "parameter", "metric", "page",
-)  # fmt: skip
 
 
 class BrowseScreen(Screen[None]):
@@ -49,9 +48,7 @@ class BrowseScreen(Screen[None]):
     def __init__(self, index: Index, start: str = "") -> None:
         super().__init__()
         self._index = index
-        self._names = sorted(
-            index.names(), key=lambda n: (KINDS.index(n[1]) if n[1] in KINDS else 99, n[0])
-        )
+        self._names = names(index)
         self._from = start
         self._shown = ""
         self.trail: list[str] = []
@@ -97,8 +94,7 @@ class BrowseScreen(Screen[None]):
         self.query_one("#entities").focus()
 
     def _list(self, typed: str) -> None:
-        words = typed.casefold().split()
-        found = [name for name in self._names if _holds(name, words)]
+        found = list(holding(self._names, typed))
         self.query_one("#entities", Rows).show(_entities(found))
 
     @on(OptionList.OptionHighlighted, "#entities")
@@ -153,23 +149,16 @@ class BrowseScreen(Screen[None]):
             self.app.pop_screen()
 
 
-def _holds(name: tuple[str, str, str], words: list[str]) -> bool:
-    said = " ".join(name).casefold()
-    return all(word in said for word in words)
-
-
-def _entities(found: list[tuple[str, str, str]]) -> Iterator[tuple[str, Content]]:
+def _entities(found: list[Name]) -> Iterator[tuple[str, Content]]:
+    counts = Counter(name.kind for name in found)
     last = ""
-    for entity, kind, text in found[:MOST]:
-        if kind != last:
-            yield (
-                "",
-                Content.styled(f"{kind} ({sum(n[1] == kind for n in found)})", "bold dim"),
-            )
-            last = kind
-        yield entity, Content(plain(text, 200))
+    for name in found[:MOST]:
+        if name.kind != last:
+            last = name.kind
+            yield "", Content.styled(f"{last} ({counts[last]:,})", "bold dim")
+        yield name.id, Content(name.shown)
     if len(found) > MOST:
-        yield "", Content.styled(f"{len(found) - MOST} more: type to narrow", "dim")
+        yield "", Content.styled(f"{len(found) - MOST:,} more: type to narrow", "dim")
     if not found:
         yield "", Content.styled("nothing by that name", "dim")
 

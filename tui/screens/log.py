@@ -72,8 +72,11 @@ class LogScreen(Screen[None]):
         self._telling = {text: f for f in findings for text in logseek.texts_of(f)}
         self.found: dict[int, list[Finding]] = {}
         for finding in findings:
-            self.found.setdefault(finding.line, []).append(finding)
+            if finding.line:
+                self.found.setdefault(finding.line, []).append(finding)
         self.done = False
+        self._failed = ""
+        """Why no more can be read."""
 
     def compose(self) -> ComposeResult:
         """Build the view."""
@@ -131,7 +134,8 @@ class LogScreen(Screen[None]):
         view.grow()
         self.done = self.done or event.done
         if event.reason:
-            self.query_one("#log-note", Static).update(plain(event.reason))
+            self._failed = plain(event.reason)
+            self._tell()
         if not view.here and not view.searched and view.places:
             wanted = self._place()
             if view.places[wanted] <= self.text.count:
@@ -182,6 +186,8 @@ class LogScreen(Screen[None]):
         view = self._view
         what = f"\u201c{plain(view.searched, 60)}\u201d" if view.searched else "evidence"
         count = len(view.places)
+        if self._failed:
+            return self._failed
         if not count:
             return f"No {what} was found in this text." if self.done else ""
         if view.at < 0:
