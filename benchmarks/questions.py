@@ -1,7 +1,8 @@
 """How many questions until the right cause leads: simulated operators against this base.
 
-Each operator has one cause, drawn by its prior, and a state of every symptom and fact, drawn from
-the base's own table (noisy-OR of the cause with the leak, times what contradicts it). An operator
+Each operator has one cause, drawn by its prior, and a state of every finding that can be asked for
+(symptoms, facts, lines that a check shows), drawn from the base's own table (noisy-OR of the cause
+with the leak, times what contradicts it). An operator
 opens with ``--complaints`` symptoms drawn from what the cause shows; two by default, as nine in
 ten of the base's own cases in plain words tell at least two. Then each question is answered truly,
 or with "don't know". The count ends when the right cause is first and leads (posterior from
@@ -24,7 +25,8 @@ from benchmarks.rows import Row, parser, said
 from diagnose.collect import Evidence, Given, collect
 from diagnose.diagnosis import ranked
 from diagnose.findings import answered
-from diagnose.questions import Candidate, candidates, next_checks
+from diagnose.gain import Candidate, candidates
+from diagnose.questions import next_checks
 from diagnose.rank import Posterior, infer
 from diagnose.verdict import AMBIGUOUS
 from diagnose.weigh import weigh
@@ -87,12 +89,9 @@ def operator(index: Index, chance: random.Random, complaints: int) -> Operator:
     rows = index.insights()
     cause = chance.choices(rows, weights=[row.prior for row in rows])[0].id
     weights = {edge.source: edge.weight for edge in index.edges_to(cause, "indicates")}
-    spoiled = {edge.source: edge.weight for edge in index.edges_to(cause, "contradicts")}
-    names = {fact.id: fact.name for fact in index.facts()}
     chances: dict[str, dict[str, float]] = {}
-    for row in [*index.findings("symptom"), *index.findings("fact")]:
-        p = (1.0 - (1.0 - row.leak) * (1.0 - weights.get(row.id, 0.0))) * spoiled.get(row.id, 1.0)
-        chances.setdefault(names.get(row.id, row.id), {})[row.id] = p
+    for row in index.askable([insight.id for insight in rows]):
+        chances.setdefault(row.name or row.id, {})[row.id] = row.likely.get(cause, row.leak)
     holds = {f for p in chances.values() if (f := _drawn(p, chance))}
     shown = sorted(f for f in holds if f in weights and _is_complaint(f, index))
     said: list[str] = []

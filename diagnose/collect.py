@@ -239,11 +239,14 @@ def _answers(given: Given, index: Index) -> list[Finding]:
 
 def _printed_by(findings: Iterable[Finding], index: Index) -> list[str]:
     """Say of signatures that only some versions print which versions these are."""
-    printed = index.traits("versions")
+    sure = [
+        finding
+        for finding in findings
+        if finding.state == "present" and finding.how in ("exact", "normalised")
+    ]
+    printed = index.traits("versions", {finding.id for finding in sure})
     return [
         f"{finding.text!r} is printed by versions {printed[finding.id]}"
-        for finding in findings
+        for finding in sure
         if finding.id in printed
-        and finding.state == "present"
-        and finding.how in ("exact", "normalised")
     ]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SAID = 0.66
 """Share of a phrasing's weight that must stand in the text."""
 
-TRUST = 0.35
+TRUST = 0.4
 """P(a symptom is really told | all of a phrasing stands in the text); the words of a description
 already count through `Description.resemblance`, so its symptoms must not count in full again."""
 

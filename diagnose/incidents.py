@@ -11,8 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from diagnose.match import Hit
     from diagnose.records import Record
+    from diagnose.stages import Hit
 
 MOST = 10_000
 """Distinct incidents that are kept; a log with more is truncated and says so."""

@@ -15,10 +15,10 @@ from kb.text import normalise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from diagnose.match import Hit
     from diagnose.records import Record
+    from diagnose.stages import Hit
 
 MOST_LINES = 400
 """So many lines of plain words are read as a description; more is a document, not a report."""
@@ -60,6 +60,7 @@ _FORM_WORDS = frozenset(_SAID_IN_FORMS.split())
 _PROGRAM = lazy(
     r"\s*(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\b[ :|]"
     rf"|\s*(?:[\w.]+\.)?\w*{EXCEPTION}\b(?:[:(]|$)"
+    r"|\s*Traceback \(most|\s*During handling of the above|\s*The above exception was"
     r"|\s*File \"|\s*at \S+\(|\s*[$#>] |\s*(?:from \S+ )?import \S+|\s*@\w+|\s*(?:def|class|return)\s"
 )
 
@@ -116,30 +117,30 @@ class Prose:
                 self._fence(line.text)
         else:
             quoted = [f" {normalise(hit.text)} " for hit in hits if hit.share >= QUOTED]
-            self._held += self._candidates(record, quoted)
+            self._take(record, quoted)
         return fenced != self._in_fence
 
     def _part(self) -> None:
         """Take note of an empty line or a fence."""
-        self._apart += self._held
+        self._apart = [*self.passages]
         self._held.clear()
         self._touches = False
 
     def _fence(self, text: str) -> bool:
+        """Say whether a line is a fence; what follows one is apart from what is before it."""
         fence = text.lstrip()[:3] in ("```", "~~~")
-        self._in_fence ^= fence
+        if fence:
+            self._in_fence = not self._in_fence
+            self._part()
         return fence
 
-    def _candidates(self, record: Record, quoted: Sequence[str]) -> Iterator[Passage]:
-        """Yield the lines of a record without a head that read like sentences."""
+    def _take(self, record: Record, quoted: Sequence[str]) -> None:
+        """Take the lines of a record without a head that read like sentences."""
         for line in record.lines:
             if line.number > self._last + 1 or not line.text.strip():
                 self._part()
             self._last = line.number
-            if self._fence(line.text):
-                self._part()
-                continue
-            if self._touches:
+            if self._fence(line.text) or self._touches or len(self._held) >= MOST_LINES:
                 continue
             start = line.text.lstrip()[:3]
             if len(line.text) > LONGEST or (start[:1] in _MARKS and _FORM.match(line.text)):
@@ -153,7 +154,7 @@ class Prose:
                 if is_form(text):
                     continue
             if is_prose(text, self._stop):
-                yield Passage(text, self._in_fence, self._begins)
+                self._held.append(Passage(text, self._in_fence, self._begins))
                 self._begins = start[:1] == "#"
 
 

@@ -28,7 +28,7 @@ from diagnose.read import LONG_LINE, block_lines
 from diagnose.records import records
 from diagnose.sieve import Sieve
 from diagnose.silence import Timed, silences
-from diagnose.stamps import DAY, dated
+from diagnose.window import EDGE, OUT, Window
 from kb.text import clean
 
 TYPE_CHECKING = False
@@ -49,9 +49,6 @@ SAMPLES = 8
 
 AFTER = BURST + 1
 """So many lines after a gap are read."""
-
-
-IN, EDGE, OUT = "in", "edge", "out"
 
 
 class Scan:
@@ -87,9 +84,7 @@ class Scan:
         self._sampled = self._headed = self._passed = 0
         self._heard = 0
         self._echoes = Echoes()
-        self._timed = source.since is not None or source.until is not None
-        self._sorted = True
-        self._latest = 0.0
+        self._window = Window(source.since, source.until)
 
     def run(self, blocks: Iterable[bytes]) -> None:
         """Read blocks of bytes to their end."""
@@ -125,10 +120,10 @@ class Scan:
 
     def _read(self, body: bytes) -> int:
         """Read a body and return the number of its line feeds."""
-        when = self._when(body)
-        if when == OUT:
+        place = self._window.place(self._heads, body)
+        if place == OUT:
             return line_feeds(body, 0, len(body))
-        first = len(body) if when == EDGE else self._first(body) if self._full > 0 else 0
+        first = len(body) if place == EDGE else self._first(body) if self._full > 0 else 0
         found = records(block_lines(body[:first], self._source.name, self._number))
         for record in mended(found, self._source.matcher) if first else ():
             self._source.add(record)
@@ -200,7 +195,7 @@ class Scan:
             if head.found and "\n" not in head.text:
                 echo = self._source.again(head, number)
                 if echo is not None:
-                    if head.first and not self._timed:
+                    if head.first and self._window.open:
                         self._echoes.learn(data, echo)
                     return 1
         for record in records(block_lines(data, self._source.name, number)):
@@ -246,24 +241,6 @@ class Scan:
             if not before or read[before - 1][1] <= at:
                 self._sampled += 1
                 self._headed += self._heads.begin(body, at)
-
-    def _when(self, body: bytes) -> str:
-        """Say whether a body lies in the time that was asked for, at its edge, or out of it."""
-        since, until = self._source.since, self._source.until
-        if since is None and until is None:
-            return IN
-        times = [self._heads.at(body, at).time for at in (0, self._heads.last(body, len(body)))]
-        if any(time is None or time < DAY for time in times):
-            return IN
-        first, last = (dated(time, until) for time in times if time is not None)
-        if first > last or first < self._latest:
-            self._sorted = False
-        self._latest = last
-        early = [since is not None and time < since for time in (first, last)]
-        late = [until is not None and time > until for time in (first, last)]
-        if not any(early + late):
-            return IN
-        return OUT if self._sorted and (all(early) or all(late)) else EDGE
 
 
 def _says(body: bytes) -> bool:

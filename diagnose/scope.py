@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterable, Iterator, Sequence
 
-    from diagnose.match import Hit
     from diagnose.records import Record
+    from diagnose.stages import Hit
     from kb.index import Expression, Index, Scope
 
 

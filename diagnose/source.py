@@ -8,19 +8,19 @@ from diagnose.course import Course
 from diagnose.echoes import LOOKS, About, Echo, Meanings
 from diagnose.findings import Finding, merged
 from diagnose.incidents import ABNORMAL, Gathered
-from diagnose.match import sureness
 from diagnose.prose import LONGEST, Prose
 from diagnose.reading import Reading
 from diagnose.scope import Products
+from diagnose.stages import sureness
 from diagnose.stamps import DAY, YEARLESS_END, dated
 from diagnose.values import Values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from diagnose.heads import Head
-    from diagnose.match import Hit
     from diagnose.reader import Reader
     from diagnose.records import Record
+    from diagnose.stages import Hit
     from kb.index import Index
 
 FIRST_RECORDS = 500

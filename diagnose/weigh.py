@@ -1,7 +1,8 @@
 """Weighing: from findings to the numbers that ranking works on.
 
 A finding that was seen with certainty ``s`` is reported, though it is not there, `DOUBT` times
-``1 - s`` as often as when it is: the weaker the match, the less it can say (soft evidence).
+``(1 - s) / s`` as often as when it is, at most as often: the weaker the match, the less it can say,
+and one that is hardly seen says nothing (soft evidence).
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from diagnose.findings import Finding
     from kb.index import Index, InsightRow
 
-DOUBT = 0.15
-"""Rate of false reports, as a share of true ones, of a way of seeing that is never sure."""
+DOUBT = 0.12
+"""Prior odds of a finding among those that are reported at all: certainty is the posterior, so its
+odds are these times the ratio of true to false reports. With `LEVEL_START` and `describe.TRUST`
+chosen for the cases and for reports of strangers that no case was made of."""
 
 RESEMBLES = "description"
 """Pseudo-finding: how much the whole description resembles the insight's own."""
@@ -36,7 +39,7 @@ RESEMBLANCE_SCALE = 0.5
 """Words depend on one another: differences of their log-odds count by this share, in a text of
 more than `REPORT_TERMS` terms by less."""
 
-LEVEL_START = -0.5
+LEVEL_START = 2.0
 LEVEL_SCALE = 1.4
 UNHEARD_COST = 13.0
 """Log-odds of "some cause of this base" for a description: ``LEVEL_SCALE`` times the level of its
@@ -174,7 +177,7 @@ def _seen(present: Sequence[Finding], index: Index) -> tuple[list[Seen], dict[st
         produced = {e.target: e.weight for e in index.edges_from(finding.id, "indicates")}
         if row is None or not produced:
             continue
-        damp = (1.0 - row.leak) * (1.0 - DOUBT * (1.0 - finding.sure))
+        damp = (1.0 - row.leak) * (1.0 - _falsely(finding.sure))
         force = max(produced.values()) / (1.0 - damp)
         groups[row.group or row.id].append((force, Seen(finding.id, damp, produced)))
     seen, shadowed = [], {}
@@ -184,6 +187,11 @@ def _seen(present: Sequence[Finding], index: Index) -> tuple[list[Seen], dict[st
         seen.append(best._replace(instead=members[1][1] if len(members) > 1 else None))
         shadowed.update({member.id: best.id for _, member in members[1:]})
     return seen, shadowed
+
+
+def _falsely(sure: float) -> float:
+    """Return how often a finding is reported when it is not there, as a share of true reports."""
+    return min(1.0, DOUBT * (1.0 - sure) / sure) if sure > 0.0 else 1.0
 
 
 def _contradictions(

@@ -44,14 +44,11 @@ class Bearings(Database):
             insights: their ids, few.
         """
         query = (
-            "SELECT id, kind, leak, grp, cost_s, name, indicates, indicated, contradicts, contradicted"
+            "SELECT id, kind, leak, grp, cost_s, name, insights, likely"
             " FROM bearing WHERE id IN (SELECT source FROM edge WHERE target IN ({})"
             " AND kind IN ('indicates', 'contradicts')) ORDER BY id"
         )
-        return [
-            Open._make((*row[:6], _weights(*row[6:8]), _weights(*row[8:])))
-            for row in self._asked(query, insights)
-        ]
+        return [Open._make((*row[:6], _weights(*row[6:]))) for row in self._asked(query, insights)]
 
     def findings(self, kind: str | None = None) -> list[FindingRow]:
         """Return all findings, or those of one kind, in order of id."""
@@ -104,7 +101,7 @@ class Bearings(Database):
             "SELECT target, command.id, versions, cost_s, privileges"
             " FROM edge JOIN command ON command.id = source"
             " WHERE target IN ({}) AND edge.kind = 'observes' AND effect = 'reads'"
-            " GROUP BY target, command.id ORDER BY coalesce(cost_s, 20), command.id"
+            " GROUP BY target, command.id ORDER BY cost_s, command.id"
         )
         found: dict[str, list[Observer]] = {}
         for target, *row in self._asked(query, sorted(findings)):
@@ -119,6 +116,4 @@ class Bearings(Database):
 
 def _weights(insights: str, weights: bytes) -> dict[str, float]:
     """Return insight -> weight, as they are stored."""
-    if not insights:
-        return {}
     return dict(zip(insights.split("\x1f"), memoryview(weights).cast("d"), strict=True))

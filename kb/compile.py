@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from kb.load import Base
     from kb.words import Phrases
 
+SEEN_S = 5
+"""Seconds that it takes to see whether a line stands in a text that is there."""
+
 
 def compile_index(
     base: Base, path: Path, *, sources: str = "", exhaustive: int = EXHAUSTIVE
@@ -57,8 +60,6 @@ def compile_index(
         db.executescript(SCHEMA)
         _many(db, "meta", (*_meta(base, words), ("sources", sources), ("search", search)))
         _many(db, "synonym", _synonyms(words))
-        _many(db, "named", _named(base.lexicon))
-        _many(db, "expression", _expressions(base.lexicon))
         _many(db, "entity", _entities(base))
         _many(db, "command", (_command(command) for command in base.of(Command)))
         _many(db, "step", chain.from_iterable(map(_steps, base.insights())))
@@ -98,6 +99,9 @@ def _meta(base: Base, words: Vocabulary) -> Iterator[tuple[str, str]]:
     yield "pages", "\x1f".join(page.id for page in base.of(Page))
     for name in ("stop", "negations", "contrasts"):
         yield name, "\x1f".join(sorted(getattr(words, name)))
+    yield "ours", "\x1f".join(base.lexicon.ours)
+    yield "foreign", packed([(name, *words) for name, words in base.lexicon.foreign.items()])
+    yield "expressions", packed([*_expressions(base.lexicon)])
 
 
 def _synonyms(words: Vocabulary) -> Iterator[tuple[str, str, int, str, str]]:
@@ -105,12 +109,6 @@ def _synonyms(words: Vocabulary) -> Iterator[tuple[str, str, int, str, str]]:
         for first, entries in cast("dict[str, Phrases]", phrases).items():
             for place, (parts, canonical) in enumerate(entries):
                 yield form, first, place, " ".join(parts), canonical
-
-
-def _named(lexicon: Lexicon) -> Iterator[tuple[str, str]]:
-    """Yield the words for other products by product; those for this base's under no name."""
-    for name, words in (("", lexicon.ours), *lexicon.foreign.items()):
-        yield name, "\x1f".join(words)
 
 
 def _expressions(lexicon: Lexicon) -> Iterator[tuple[str, str, str]]:
@@ -171,44 +169,59 @@ def _steps(insight: Insight) -> Iterator[tuple[Any, ...]]:
 
 
 def _command(command: Command) -> tuple[Any, ...]:
-    usual = Command.model_fields["cost_s"].default
-    cost = None if command.cost_s == usual else command.cost_s
     return (
-        command.id, command.effect, command.versions or "", cost, command.privileges,
+        command.id, command.effect, command.versions or "", command.cost_s, command.privileges,
         command.kind, command.language, command.text, "\x1f".join(command.argv), command.purpose,
         packed([(hole.name, hole.type, hole.describes) for hole in command.placeholders]),
         command.risk, command.risk_note or "", command.where,
-        packed([(other.command, other.versions) for other in command.replaced_by]), usual,
+        packed([(other.command, other.versions) for other in command.replaced_by]),
         packed([(o.answer, o.means, o.finding or "", o.state) for o in command.outcomes]),
         command.expect or "", command.verify or "", command.rollback or "", command.note or "",
     )  # fmt: skip
 
 
 def _finding(base: Base, finding: Finding) -> tuple[Any, ...]:
-    question, cost = "", 5
-    if isinstance(finding, Symptom | Fact):
-        question, cost = finding.question, finding.cost_s
     return (
         finding.id, base.kinds[finding.id], finding.label, SPECIFICITY[finding.specificity],
-        finding.group or "", question, cost,
+        finding.group or "", *_asked(finding),
     )  # fmt: skip
 
 
+def _asked(finding: Finding) -> tuple[str, int]:
+    """Return the question about a finding, and the seconds that its answer takes."""
+    if isinstance(finding, Symptom | Fact):
+        return finding.question, finding.cost_s
+    return "", SEEN_S
+
+
 def _bearings(base: Base, found: Iterable[Edge]) -> Iterator[tuple[Any, ...]]:
-    """Yield for each symptom and fact the weights of its edges to insights."""
-    weights: dict[tuple[str, str], list[tuple[str, float]]] = defaultdict(list)
-    for edge in found:
-        weights[edge.source, edge.kind].append((edge.target, edge.weight))
-    askable: list[Symptom | Fact] = [*base.of(Symptom), *base.of(Fact)]
+    """Yield for each finding that can be asked for how likely it is under each insight alone.
+
+    These are the symptoms and facts that bear on insights, and the lines of logs that a reading
+    command shows.
+    """
+    likely: dict[str, dict[str, float]] = defaultdict(dict)
+    reading = {command.id for command in base.of(Command) if command.effect == "reads"}
+    shown = {edge.target for edge in found if edge.kind == "observes" and edge.source in reading}
+    lines = (signature for signature in base.of(Signature) if signature.id in shown)
+    askable: list[Finding] = [*base.of(Symptom), *base.of(Fact), *lines]
+    leaks = {finding.id: SPECIFICITY[finding.specificity] for finding in askable}
+    weighed = [edge for edge in found if edge.source in leaks]
+    for edge in weighed:
+        if edge.kind == "indicates":
+            leak = leaks[edge.source]
+            likely[edge.source][edge.target] = 1.0 - (1.0 - leak) * (1.0 - edge.weight)
+    for edge in weighed:
+        if edge.kind == "contradicts":
+            own = likely[edge.source]
+            own[edge.target] = own.get(edge.target, leaks[edge.source]) * edge.weight
     for finding in askable:
-        row: list[Any] = [
-            finding.id, base.kinds[finding.id], SPECIFICITY[finding.specificity],
-            finding.group or "", finding.cost_s, finding.name if isinstance(finding, Fact) else "",
-        ]  # fmt: skip
-        for kind in ("indicates", "contradicts"):
-            own = weights.get((finding.id, kind), ())
-            row += ["\x1f".join(t for t, _ in own), array("d", [w for _, w in own]).tobytes()]
-        yield tuple(row)
+        if own := likely[finding.id]:
+            yield (
+                finding.id, base.kinds[finding.id], leaks[finding.id], finding.group or "",
+                _asked(finding)[1], finding.name if isinstance(finding, Fact) else "",
+                "\x1f".join(own), array("d", own.values()).tobytes(),
+            )  # fmt: skip
 
 
 def _signatures(db: sqlite3.Connection, signatures: list[Signature], *, exhaustive: bool) -> None:

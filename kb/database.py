@@ -14,7 +14,7 @@ else:
 
 Error = sqlite3.Error
 
-FORMAT = 15
+FORMAT = 17
 """Raised whenever the tables change; an index of another format is not read."""
 
 MOST_ASKED = 500

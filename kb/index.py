@@ -57,7 +57,7 @@ def _insight(row: Sequence[Any]) -> InsightRow:
 
 _COMMAND = (
     "command.id, kind, language, text, argv, purpose, holes, effect, risk, risk_note, privileges,"
-    " place, command.versions, replaced_by, coalesce(cost_s, usual_s), outcomes, expect,"
+    " place, command.versions, replaced_by, cost_s, outcomes, expect,"
     " command.verify, command.rollback, note"
 )
 _STEP = "step.versions, why, confirms, refutes, step.verify, step.rollback, mitigates"

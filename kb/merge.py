@@ -54,6 +54,8 @@ def without(data: Mapping[str, Any], gone: Collection[str]) -> dict[str, Any]:
             kept[key] = [item for item in value if not _leads(item, _ENDS[key], gone)]
         elif key == "outcomes":
             kept[key] = [_unbound(item, gone) for item in value]
+            if kept[key] != value:
+                kept.setdefault("leaves_open", "what it tells of is switched off in this base")
     return kept
 
 

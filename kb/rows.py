@@ -40,7 +40,7 @@ class FindingRow(NamedTuple):
 
 
 class Open(NamedTuple):
-    """A finding that can be asked for, with its bearing on all insights."""
+    """A finding that can be asked for, with all insights on which it bears."""
 
     id: str
     kind: str
@@ -49,10 +49,8 @@ class Open(NamedTuple):
     cost_s: int
     name: str
     """Name of the value that it compares; empty = it is no fact."""
-    indicates: dict[str, float]
-    """Insight -> probability."""
-    contradicts: dict[str, float]
-    """Insight -> factor on its odds."""
+    likely: dict[str, float]
+    """Insight on which it bears -> P(it is so | the insight alone)."""
 
 
 class SignatureRow(NamedTuple):
@@ -118,8 +116,7 @@ class Observer(NamedTuple):
 
     id: str
     versions: str
-    cost_s: int | None
-    """None when the base does not say: as long as it takes to find the answer."""
+    cost_s: int
     privileges: str
 
 

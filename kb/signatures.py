@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 class Signatures(Database):
     """Reader of the signatures of an index."""
 
-    _traits: dict[str, dict[str, str]] | None = None
-
     @property
     def exhaustive(self) -> bool:
         """Whether texts are searched for every n-gram, or by `kb.search`."""
@@ -26,16 +24,17 @@ class Signatures(Database):
         """Number of signatures."""
         return int(self.meta["signatures"])
 
-    def traits(self, name: str) -> dict[str, str]:
-        """Return signature -> what only some have: ``near``, ``versions`` or ``marks``."""
-        if self._traits is None:
-            self._traits = {}
-            rows = self._db.execute(
-                "SELECT name, signature, value FROM trait ORDER BY name, signature"
-            )
-            for trait, signature, value in rows:
-                self._traits.setdefault(trait, {})[signature] = value
-        return self._traits.get(name, {})
+    def traits(self, name: str, of: Iterable[str] | None = None) -> dict[str, str]:
+        """Return signature -> what only some have: ``near``, ``versions`` or ``marks``.
+
+        Args:
+            name: one of these.
+            of: only of these signatures; None = of all.
+        """
+        query = "SELECT signature, value FROM trait WHERE name = "
+        if of is None:
+            return dict(self._db.execute(f"{query} ? ORDER BY signature", (name,)))
+        return dict(self._asked(f"{query} '{name}' AND signature IN ({{}})", sorted(of)))
 
     def signatures(self, wanted: Iterable[int] | None = None) -> Iterator[SignatureRow]:
         """Yield signatures by number, or all of them."""

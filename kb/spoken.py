@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from kb.database import Database, listed, numbers
+from kb.database import Database, listed, numbers, unpacked
 from kb.rows import Expression, Scope
 
 TYPE_CHECKING = False
@@ -42,18 +42,13 @@ class Spoken(Database):
 
     def scope(self) -> Scope:
         """Return the lexicon's words and expressions for products, versions and values."""
-        named = {
-            name: listed(words)
-            for name, words in self._db.execute("SELECT name, words FROM named ORDER BY rowid")
-        }
         found: dict[str, list[Expression]] = {}
-        query = "SELECT name, pattern, needs FROM expression ORDER BY rowid"
-        for name, *expression in self._db.execute(query):
+        for name, *expression in unpacked(self.meta["expressions"]):
             found.setdefault(name, []).append(Expression._make(expression))
         alone = ("versions", "generations", "starts", "ends")
         return Scope(
-            ours=named.pop("", ()),
-            foreign=named,
+            ours=listed(self.meta["ours"]),
+            foreign={name: tuple(words) for name, *words in unpacked(self.meta["foreign"])},
             captures={kind: told for kind, told in found.items() if kind not in alone},
             **{name: found.get(name, []) for name in alone},
         )

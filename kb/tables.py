@@ -6,7 +6,7 @@ CREATE TABLE entity (id TEXT PRIMARY KEY, kind TEXT, text TEXT, base TEXT, recor
 CREATE TABLE command (id TEXT PRIMARY KEY, effect TEXT, versions TEXT, cost_s INT,
                       privileges TEXT, kind TEXT, language TEXT, text TEXT, argv TEXT,
                       purpose TEXT, holes TEXT, risk TEXT, risk_note TEXT, place TEXT,
-                      replaced_by TEXT, usual_s INT, outcomes TEXT, expect TEXT, verify TEXT,
+                      replaced_by TEXT, outcomes TEXT, expect TEXT, verify TEXT,
                       rollback TEXT, note TEXT) WITHOUT ROWID;
 CREATE TABLE step (insight TEXT, role TEXT, number INT, command TEXT, versions TEXT, why TEXT,
                    confirms TEXT, refutes TEXT, verify TEXT, rollback TEXT, mitigates INT,
@@ -20,15 +20,13 @@ CREATE TABLE finding (id TEXT PRIMARY KEY, kind TEXT, text TEXT, leak REAL, grp 
                       question TEXT, cost_s INT) WITHOUT ROWID;
 CREATE TABLE synonym (form TEXT, first TEXT, place INT, words TEXT, canonical TEXT,
                       PRIMARY KEY (form, first, place)) WITHOUT ROWID;
-CREATE TABLE named (name TEXT, words TEXT);
-CREATE TABLE expression (name TEXT, pattern TEXT, needs TEXT);
 CREATE TABLE trait (name TEXT, signature TEXT, value TEXT, PRIMARY KEY (name, signature)) WITHOUT ROWID;
 CREATE TABLE listed (name TEXT PRIMARY KEY, numbers BLOB) WITHOUT ROWID;
 CREATE TABLE signature (number INTEGER PRIMARY KEY, id TEXT, text TEXT, normal TEXT, constant TEXT,
                         template TEXT, must TEXT, near TEXT, exception TEXT, versions TEXT,
                         marks TEXT);
 CREATE TABLE bearing (id TEXT PRIMARY KEY, kind TEXT, leak REAL, grp TEXT, cost_s INT, name TEXT,
-                      indicates TEXT, indicated BLOB, contradicts TEXT, contradicted BLOB) WITHOUT ROWID;
+                      insights TEXT, likely BLOB) WITHOUT ROWID;
 CREATE TABLE fact (id TEXT PRIMARY KEY, name TEXT, op TEXT, value TEXT) WITHOUT ROWID;
 CREATE TABLE edge (source TEXT, target TEXT, kind TEXT, weight REAL, provenance TEXT, why TEXT, via TEXT);
 CREATE TABLE gram (gram TEXT PRIMARY KEY, held INT, postings BLOB);

@@ -140,8 +140,7 @@ def _in(char: str, rules: Sequence[Any]) -> bool:
 
 def _is(char: str, name: str, value: Any) -> bool:
     if name == "LITERAL":
-        return ord(char) == value
+        return char == chr(value)
     if name == "RANGE":
-        low, high = value
-        return ord(char) in range(low, high + 1)
+        return ord(char) in range(value[0], value[1] + 1)
     return name == "CATEGORY" and re.match(_CLASSES[str(value)], char) is not None

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnose.match import ACCEPT, Hit, Matcher, sureness
+from diagnose.match import Matcher
 from diagnose.mend import WINDOW, mended
+from diagnose.nearly import ACCEPT
+from diagnose.stages import Hit, sureness
 from kb.text import is_telling, normalise
 from tests.diagnose.made import lines, one, recorded
 

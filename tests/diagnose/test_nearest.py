@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diagnose.match import SURE, Matcher
+from diagnose.match import Matcher
 from diagnose.mend import mended
 from diagnose.nearest import HEAD, MOST_LINES, Looked
+from diagnose.stages import SURE
 from kb.index import Index
 from tests.diagnose.made import recorded
 

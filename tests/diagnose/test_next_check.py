@@ -11,7 +11,8 @@ import pytest
 from benchmarks.questions import DONT_KNOW, best, operator, percentile, session
 from diagnose.collect import Evidence, Given, collect
 from diagnose.findings import answered
-from diagnose.questions import WORTH, Question, next_checks
+from diagnose.gain import WORTH
+from diagnose.questions import Question, next_checks
 from diagnose.rank import infer
 from diagnose.weigh import weigh
 

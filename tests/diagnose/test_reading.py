@@ -102,7 +102,7 @@ def test_what_is_kept_has_an_end(
         )
         for source in "xyz"[:sources]
     ]
-    prose = "\n" + "nothing at all runs any more here\n\n" * (MOST_LINES - 100)
+    prose = "\n\n" + "nothing at all runs any more here\n\n" * (MOST_LINES - 100)
 
     found = joined(read_text(index, text + prose, text[-1]) for text in texts)
 

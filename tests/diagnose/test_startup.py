@@ -52,9 +52,10 @@ OPENED = STARTED | {
 }  # fmt: skip
 READ = OPENED | {
     "diagnose.candidates", "diagnose.collect", "diagnose.course", "diagnose.echoes",
-    "diagnose.findings", "diagnose.heads", "diagnose.incidents", "diagnose.match", "diagnose.mend", "diagnose.prose", "diagnose.read",
-    "diagnose.reader", "diagnose.reading", "diagnose.records", "diagnose.scope", "diagnose.source",
-    "diagnose.sources", "diagnose.stamps",
+    "diagnose.findings", "diagnose.heads", "diagnose.incidents", "diagnose.match", "diagnose.mend",
+    "diagnose.nearly", "diagnose.prose", "diagnose.read", "diagnose.reader", "diagnose.reading",
+    "diagnose.records", "diagnose.scope", "diagnose.source", "diagnose.sources", "diagnose.stages",
+    "diagnose.stamps",
     "diagnose.suppress", "diagnose.values", "kb.versions",
 }  # fmt: skip
 DIAGNOSED = READ | {

@@ -42,16 +42,23 @@ class Stream(NamedTuple):
         def read() -> None:
             for line in stream:
                 found.lines.put(line)
+            found.lines.put("")
 
         threading.Thread(target=read, daemon=True).start()
         return found
 
     def line(self, *parts: str) -> str:
         """The next line that has these parts."""
-        while True:
-            line = self.lines.get(timeout=PATIENCE_S)
+        passed = []
+        while line := self.lines.get(timeout=PATIENCE_S):
             if all(part in line for part in parts):
                 return line
+            passed.append(line)
+        pytest.fail(f"ended without {parts}: {passed}")
+
+    def rest(self) -> str:
+        """All that is said until the end."""
+        return "".join(iter(lambda: self.lines.get(timeout=PATIENCE_S), ""))
 
 
 class Watch(NamedTuple):
@@ -198,8 +205,7 @@ def test_signals_end_it_quietly(
     watch.process.send_signal(number)
 
     assert watch.process.wait(PATIENCE_S) == status
-    assert watch.out.lines.empty()
-    assert watch.err.lines.empty()
+    assert watch.out.rest() == watch.err.rest() == ""
 
 
 class Api:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -78,7 +79,7 @@ def test_an_api_that_dies_in_the_middle_is_not_asked_further() -> None:
     def play(handler: Handler) -> Reply | None:
         if handler.path == "/api/health":
             return plain(handler)  # type: ignore[no-any-return]
-        handler.connection.close()
+        handler.connection.shutdown(socket.SHUT_RDWR)
         return None
 
     result = probed(None, play)

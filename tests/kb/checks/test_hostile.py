@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -53,14 +52,11 @@ def test_ordinary_patterns_are_not(pattern: str) -> None:
     assert not is_slow(pattern)
 
 
-@pytest.mark.parametrize("pattern", ORDINARY[:5])
-def test_an_attack_reaches_the_repeat_that_it_is_for(pattern: str) -> None:
-    found = attacks(pattern)
+def test_an_attack_reaches_the_repeat_that_it_is_for() -> None:
+    found = attacks(r"name=(?:ab|c)*;")
 
-    assert found
-    for attack in found:
-        assert len(attack.text(10**6)) <= LONGEST + len(attack.body) + 2
-    assert any(re.search(pattern.split("+")[0].split("*")[0][:-1], a.text(5)) for a in found)
+    assert {(attack.before, attack.body) for attack in found} >= {("name=", "ab"), ("name=", "c")}
+    assert all(len(attack.text(10**6)) <= LONGEST + 2 for attack in found)
 
 
 def test_a_slow_pattern_of_an_outcome_or_of_the_lexicon_is_refused(
