@@ -39,7 +39,7 @@ class Bare(App):
         yield Label("marker-text")
 Bare().run()
 """
-START = "from tui.app import run; from diagnose.collect import Given; run(Given())"
+START = "from tui.app import run; from diagnose.given import Given; run(Given())"
 
 
 class Program(NamedTuple):

@@ -45,14 +45,19 @@ class Measured(NamedTuple):
     """Exit status of the last round."""
 
 
-def once(command: Sequence[str], environment: Mapping[str, str]) -> Run:
-    """Run a command with nothing on standard input and its output thrown away into a file.
+def once(command: Sequence[str], environment: Mapping[str, str], stdin: int | None = None) -> Run:
+    """Run a command with its output thrown away into a file.
 
     Not into ``/dev/null``: some programs do less when they see that.
+
+    Args:
+        command: what to run.
+        environment: its variables.
+        stdin: descriptor of its standard input; None = nothing is on it.
     """
     with tempfile.TemporaryFile() as out, open(os.devnull, "r+b") as nothing:  # noqa: PTH123
         actions = [
-            (os.POSIX_SPAWN_DUP2, nothing.fileno(), 0),
+            (os.POSIX_SPAWN_DUP2, nothing.fileno() if stdin is None else stdin, 0),
             (os.POSIX_SPAWN_DUP2, out.fileno(), 1),
             (os.POSIX_SPAWN_DUP2, out.fileno(), 2),
         ]

@@ -9,7 +9,7 @@ or with "don't know". The count ends when the right cause is first and leads (po
 `AMBIGUOUS` on). The chosen question is compared with one drawn at random from all that would help,
 and with a fixed order (what the base's causes show most often first).
 
-Run: ``python -m benchmarks.questions [--operators 1000] [--seed 1] [--complaints 2] [--short]``.
+Run: ``python -m benchmarks.questions [--operators 400] [--seed 1] [--complaints 2] [--short]``.
 """
 
 from __future__ import annotations
@@ -237,7 +237,7 @@ def _shown(count: int) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure, say the rows, and return the exit status."""
-    args = parser(__doc__, operators=1000, complaints=2, seed=1).parse_args(argv)
+    args = parser(__doc__, operators=400, complaints=2, seed=1).parse_args(argv)
     args.operators = 4 if args.short else args.operators
     return said(measured(args), args)
 

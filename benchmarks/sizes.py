@@ -17,3 +17,6 @@ class Size(NamedTuple):
 SMALL = Size(200, 20, 400)
 TUI = Size(10_000, 1_000, 20_000)
 LARGE = Size(100_000, 10_000, 200_000)
+
+SCANNED = (1_000, 10_000)
+"""Signatures beside the shipped ones with which long logs are scanned."""

@@ -12,8 +12,10 @@ from diagnose.askcheck import END_OF_PASTE, MOST_LINES, Checks
 from diagnose.asking import (
     HELP,
     NO,
+    YES,
     asked,
     goes_on,
+    left_open,
     meant,
     next_question,
     one_line,
@@ -25,7 +27,8 @@ from diagnose.errors import UsageError
 from diagnose.findings import from_fact
 from diagnose.moved import moved
 from diagnose.redact import redact
-from diagnose.session import Session, Step, evidence, read_logs
+from diagnose.session import Session, Step
+from diagnose.sessionevidence import evidence, read_logs
 from kb.text import clean
 
 if TYPE_CHECKING:
@@ -85,6 +88,8 @@ class _Dialogue:
         self.console = console
         self.limit = limit
         self.logs: Evidence | None = None
+        self.held_back = ""
+        """A line that was read and not used."""
         self.checks = Checks(index, self._say, console.read)
         self.titles = {row.id: row.title for row in index.insights()}
 
@@ -169,13 +174,22 @@ class _Dialogue:
         return state.session.did(Step("answer", question.id, findings))
 
     def _understood(self, said: str, question: Question) -> tuple[tuple[str, str], ...] | None:
-        """Return (finding, state) for an answer; a plain "no" leaves the other statements open."""
-        if said not in NO or not question.also:
+        """Return (finding, state) for an answer; after a plain yes or no the rest is asked for."""
+        open_ = left_open(said, question, self._topics(question))
+        if not open_:
             return meant(said, question)
         self._say("And do other statements hold? Their numbers, none, or skip.")
         others = self._read() or "skip"
-        rest = {**dict(meant(others, question) or meant("skip", question) or ())}
-        return tuple({**rest, question.id: "absent"}.items())
+        told = dict(meant(others, question) or ()) if others not in YES | NO else {}
+        if not told:  # it is for the next question
+            self.held_back = others
+        rest = {finding: told.get(finding, "unknown") for finding in open_}
+        return tuple({question.id: "present" if said in YES else "absent", **rest}.items())
+
+    def _topics(self, question: Question) -> dict[str, str]:
+        """Return the group of each finding of a question, where it has one."""
+        rows = (self.index.finding(name) for name, _ in ((question.id, ""), *question.also))
+        return {row.id: row.group for row in rows if row is not None and row.group}
 
     def _did(self, state: _State, step: Step | None) -> Session | None:
         return state.session.did(step) if step is not None else None
@@ -212,7 +226,7 @@ class _Dialogue:
             self._say("No further question would help.")
 
     def _read(self) -> str | None:
-        line = self.console.read()
+        line, self.held_back = self.held_back or self.console.read(), ""
         return None if line is None else one_line(line)
 
     def _say(self, line: str) -> None:

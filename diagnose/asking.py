@@ -9,6 +9,8 @@ from diagnose.moved import percent
 from diagnose.report.wording import suppressed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from diagnose.questions import Question
     from diagnose.result import Cause, Diagnosis
     from diagnose.run import Plan
@@ -53,8 +55,9 @@ def _ranked(cause: Cause, titles: dict[str, str]) -> str:
 def asked(number: int, question: Question, planned: Plan | None) -> list[str]:
     """Return a question with its statements, its cost and the check that answers it."""
     lines = [f"Question {number}: {question.question}"]
-    for place, (_, text) in enumerate(question.also, 2):
-        lines.append(f"  or {place}: {text}")
+    lines += [f"  and {place}: {text}" for place, (_, text) in enumerate(question.also, 2)]
+    if question.also:
+        lines.append("  the numbers of all that hold (the question itself is 1), none, or skip")
     leads = "; ".join(f"{o.answer} leads to {o.then}" for o in question.outcomes)
     lines.append(f"  takes about {question.cost_s} s; {leads}")
     if planned is not None:
@@ -81,6 +84,21 @@ def meant(said: str, question: Question) -> tuple[tuple[str, str], ...] | None:
         (finding, "present" if place in chosen else "absent")
         for place, finding in enumerate(everything, 1)
     )
+
+
+def left_open(said: str, question: Question, topics: Mapping[str, str]) -> list[str]:
+    """Return the statements that a plain yes or no leaves open.
+
+    Args:
+        said: the answer.
+        question: with its statements.
+        topics: finding -> its group; what is of the topic that a yes is about is answered by it.
+    """
+    others = [finding for finding, _ in question.also]
+    if said in YES:
+        own = topics.get(question.id) or question.id
+        return [finding for finding in others if topics.get(finding) != own]
+    return others if said in NO else []
 
 
 def reasons(diagnosis: Diagnosis, question: Question, titles: dict[str, str]) -> list[str]:

@@ -17,7 +17,7 @@ LEAST_BODY = 4 * BLOCK
 MOST_BODY = 8 * BLOCK
 """Bytes; a line that is longer is cut."""
 
-ROOM = MOST_BODY
+ROOM = LEAST_BODY
 """The C library of Linux keeps memory for reuse up to twice the size of the largest block that it
 has once taken back. Without that it maps the pages of every body anew, for a fifth of the time."""
 

@@ -13,7 +13,7 @@ from diagnose.weigh import ELSEWHERE, RESEMBLES, UNEXPLAINED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from diagnose.collect import Evidence
     from diagnose.findings import Finding
@@ -85,7 +85,7 @@ def _strongest(proofs: Iterator[Proof]) -> tuple[Proof, ...]:
 
 def _proofs(
     insight: str,
-    effects: dict[str, float],
+    effects: Mapping[str, float],
     weighed: Weighed,
     evidence: Evidence,
     index: Index,
@@ -105,14 +105,15 @@ def _proofs(
     yield from _pseudo(effects)
 
 
-def _pseudo(effects: dict[str, float]) -> Iterator[Proof]:
+def _pseudo(effects: Mapping[str, float]) -> Iterator[Proof]:
     """The findings that are about the input as a whole."""
     said = {
         RESEMBLES: "how much the description resembles this insight's own",
         ELSEWHERE: "the input never names the products that this base is about",
         UNEXPLAINED: "errors that nothing in the base explains speak for another problem",
     }
-    for name, effect in sorted(effects.items()):
+    for name in sorted(name for name in effects if name in said or name.startswith("log:")):
+        effect = effects[name]
         if abs(effect) < LEAST_EFFECT:
             continue
         if name in said:
@@ -120,7 +121,7 @@ def _pseudo(effects: dict[str, float]) -> Iterator[Proof]:
             yield Proof(
                 name, "input", state, effect, _NOWHERE, said[name], "", "lexical", 1.0, "", 1, ""
             )
-        elif name.startswith("log:"):
+        else:
             text = "lines that it nearly always leaves do not stand in the log"
             yield Proof(
                 name, "input", "absent", effect, _NOWHERE, text, "", "exact", 1.0, "", 1, ""

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from diagnose import read, suppress
 from diagnose.errors import UsageError
 from diagnose.findings import Finding, answered, from_courses, from_fact, merged
+from diagnose.given import Given
 from diagnose.prose import description as described
 from diagnose.reading import joined
 from diagnose.scope import Expressions
@@ -18,32 +19,13 @@ from kb.text import fold
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from diagnose.describe import Description
     from diagnose.incidents import Incident
     from diagnose.reading import Reading
     from kb.index import Index
 
-
-class Given(NamedTuple):
-    """Everything a user can give, as given."""
-
-    errors: tuple[str, ...] = ()
-    logs: tuple[Path, ...] = ()
-    urls: tuple[str, ...] = ()
-    """Logs elsewhere: URLs of `diagnose.fleet.places`."""
-    stdin: bool = False
-    symptoms: tuple[str, ...] = ()
-    """Ids, or descriptions in plain words."""
-    no_symptoms: tuple[str, ...] = ()
-    unknown_symptoms: tuple[str, ...] = ()
-    facts: tuple[tuple[str, str], ...] = ()
-    version: str = ""
-    since: float | None = None
-    until: float | None = None
-    project: Path | None = None
-    """The project file with what is known and is not to be told again."""
+__all__ = ["Evidence", "Given", "collect", "of_reading"]
 
 
 class Evidence(NamedTuple):

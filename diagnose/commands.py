@@ -72,12 +72,15 @@ def is_valid(kind: str, value: str) -> bool:
     """Say whether a value is what a placeholder of this type can take.
 
     One that begins with a dash would be read as an option, so it never is; nor is one that does
-    not look like what it is.
+    not look like what it is, nor one that holds a secret, as commands are shown and saved.
     """
     import re  # noqa: PLC0415 (only where there is a value)
 
+    from diagnose.redact import redact  # noqa: PLC0415
+
     plain = value.isprintable() and value == value.strip() and not value.startswith("-")
-    return plain and re.fullmatch(_VALID.get(kind, r"(?!)"), value) is not None
+    fits = plain and re.fullmatch(_VALID.get(kind, r"(?!)"), value) is not None
+    return fits and redact(value) == value
 
 
 def for_insight(

@@ -1,7 +1,7 @@
 """Plain words: which symptoms a description tells of, or denies, and which insights it resembles.
 
 A phrasing of the base counts as said when enough of its weight (idf of its terms) stands in one
-sentence or two neighbouring ones; the same words under a negation deny it.
+sentence; the same words under a negation deny it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 SAID = 0.66
 """Share of a phrasing's weight that must stand in the text."""
+
+DENIED = 0.5
+"""Share of a phrasing's weight that must stand there with its negation turned to deny it."""
 
 TRUST = 0.4
 """P(a symptom is really told | all of a phrasing stands in the text); the words of a description
@@ -87,25 +90,19 @@ class Description:
     def told(self) -> list[Told]:
         """Return the best statement on each symptom, in order of symptom id."""
         best: dict[str, Told] = {}
-        for number, window in self._windows():
-            for told in self._in_window(number, window):
+        for number, sentence in enumerate(self.sentences):
+            for told in self._in_sentence(number, set(sentence)):
                 known = best.get(told.symptom)
                 if known is None or told.score > known.score:
                     best[told.symptom] = told
         return [best[symptom] for symptom in sorted(best)]
 
-    def _windows(self) -> Iterator[tuple[int, set[str]]]:
-        for number, sentence in enumerate(self.sentences):
-            yield number, set(sentence)
-            if number + 1 < len(self.sentences):
-                yield number, {*sentence, *self.sentences[number + 1]}
-
-    def _in_window(self, number: int, window: set[str]) -> Iterator[Told]:
+    def _in_sentence(self, number: int, words: set[str]) -> Iterator[Told]:
         said: dict[int, float] = {}
         turned: dict[int, float] = {}
         covered: dict[int, float] = {}
         denying: set[int] = set()
-        for term in sorted(window):
+        for term in sorted(words):
             denies = term.startswith("!")
             weight, postings = self._term(term)
             for phrasing in postings:
@@ -113,7 +110,7 @@ class Description:
             if denies:
                 denying.update(postings)
             opposite = term[1:] if denies else f"!{term}"
-            if opposite not in window:
+            if opposite not in words:
                 against = covered if denies else turned
                 weight, postings = self._term(opposite)
                 for phrasing in postings:
@@ -136,7 +133,7 @@ class Description:
         if said / total >= SAID and turned < 0.2 * total:
             symptom, state, _, _, text = self._index.phrasing(phrasing)
             yield Told(symptom, state, said / total * belief, text, number)
-        elif turned >= 0.3 * total:
+        elif turned >= DENIED * total:
             symptom, state, _, _, text = self._index.phrasing(phrasing)
             opposite = "absent" if state == "present" else "present"
             yield Told(symptom, opposite, 0.8 * (said + turned) / total * belief, text, number)

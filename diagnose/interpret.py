@@ -113,6 +113,7 @@ def interpret(
         raise KeyError(command_id)
     outcomes: Sequence[Mapping[str, Any]] = entity.record.get("outcomes", ())
     text, truncated = _readable(output)
+    text = redact(text)  # as a whole: a part of a secret would not look like one
     seen = _Seen(_searchable(text), exit_status, partial or truncated)
     fitting = [(o, line) for o in outcomes if (line := _fits(o, seen)) is not None]
     chosen = _reading(*fitting[0]) if fitting else None
@@ -123,7 +124,7 @@ def interpret(
         others=others,
         findings=() if others or chosen is None else _all(index, fitting, command_id),
         exit_status=exit_status,
-        output=redact(text),
+        output=text,
         truncated=seen.partial,
         note=_note(outcomes, chosen, others, seen),
     )
@@ -205,7 +206,7 @@ def _fits(outcome: Mapping[str, Any], seen: _Seen) -> str | None:
 def _line_of(text: str, match: re.Match[str]) -> str:
     start = text.rfind("\n", 0, match.start()) + 1
     end = text.find("\n", match.end())
-    return redact(text[start : end if end >= 0 else len(text)].strip())[:MOST_QUOTED]
+    return text[start : end if end >= 0 else len(text)].strip()[:MOST_QUOTED]
 
 
 def _condition(outcome: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -2,7 +2,7 @@
 
 A report mixes both: sentences, fenced code, pasted logs, forms to fill in. Only the sentences
 describe; the rest is searched for signatures. Programs print sentences too, without a head between
-the records of their logs: so what touches a log record, with no empty line or fence between, is
+the records of their logs: so what stands between two log records, with no empty line or fence, is
 part of the log.
 """
 
@@ -15,7 +15,7 @@ from kb.text import normalise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from diagnose.records import Record
     from diagnose.stages import Hit
@@ -33,6 +33,9 @@ LONGEST = 4000
 
 QUOTED = 0.6
 """A line of which a signature is so large a share only quotes it."""
+
+REMARK = 6
+"""So many words make a line below a log record a remark of a person."""
 
 _FORM = lazy(r"\s*[-*]\s*\[[ xX]\]\s|\s*<!--")
 _NOISE = lazy(r"https?://\S+|<!--.*?-->|!\[[^\]]*\]\([^)]*\)|^\s*(?:#{1,6}|>+)\s+|[*_]{2,}")
@@ -82,67 +85,55 @@ class Prose:
         self._stop = stop
         self._in_fence = False
         self._begins = True
-        self._apart: list[Passage] = []
+        self._kept: list[Passage] = []
         self._held: list[Passage] = []
-        """What a log record may follow at once."""
-        self._touches = False
-        """The line before belongs to a log record, or touches one."""
+        """What stands right below a log record, and above another one for all that is known."""
         self._last = 0
-        """Number of the line before."""
+        """Number of the last line of the last log record."""
 
     @property
     def passages(self) -> tuple[Passage, ...]:
-        """What a person wrote, so far."""
-        return (*self._apart, *self._held)[:MOST_LINES]
+        """What a person wrote."""
+        return (*self._kept, *self._held)[:MOST_LINES]
 
-    def beside(self, first: int, last: int) -> None:
-        """Take note of the lines of a log record: what touches it is part of the log."""
-        if first > self._last + 1:
-            self._part()
-        elif self._held:
+    def between(self, first: int, last: int) -> None:
+        """Take note of the lines of the next log record; `add` takes what they say."""
+        if first == self._last + 1:
             self._held.clear()
-            self._begins = True
-        self._touches, self._last = True, last
+        self._keep()
+        self._last = last
 
     def add(self, record: Record, hits: Sequence[Hit]) -> bool:
-        """Keep what is prose in a record, and say whether it changes how the next ones are read.
+        """Keep what is prose in a record, and say whether any of it matters here.
 
         A line that only quotes a signature says nothing more; a fence changes what follows.
         """
-        if len(self._apart) >= MOST_LINES:
+        if len(self._kept) >= MOST_LINES:
             return False
         fenced = self._in_fence
-        if record.header:
-            for line in record.lines:
-                self._fence(line.text)
-        else:
-            quoted = [f" {normalise(hit.text)} " for hit in hits if hit.share >= QUOTED]
-            self._take(record, quoted)
-        return fenced != self._in_fence
+        quoted = [f" {normalise(hit.text)} " for hit in hits if hit.share >= QUOTED]
+        if not record.header:
+            self._keep()
+        self._held += self._candidates(record, quoted)
+        matters = bool(self._held) or fenced != self._in_fence
+        if not record.header:
+            self._keep()
+        return matters
 
-    def _part(self) -> None:
-        """Take note of an empty line or a fence."""
-        self._apart = [*self.passages]
+    def _keep(self) -> None:
+        self._kept = [*self.passages]
         self._held.clear()
-        self._touches = False
 
-    def _fence(self, text: str) -> bool:
-        """Say whether a line is a fence; what follows one is apart from what is before it."""
-        fence = text.lstrip()[:3] in ("```", "~~~")
-        if fence:
-            self._in_fence = not self._in_fence
-            self._part()
-        return fence
-
-    def _take(self, record: Record, quoted: Sequence[str]) -> None:
-        """Take the lines of a record without a head that read like sentences."""
-        for line in record.lines:
-            if line.number > self._last + 1 or not line.text.strip():
-                self._part()
-            self._last = line.number
-            if self._fence(line.text) or self._touches or len(self._held) >= MOST_LINES:
-                continue
+    def _candidates(self, record: Record, quoted: Sequence[str]) -> Iterator[Passage]:
+        """Yield the lines of a record that read like sentences; of a log record only remarks."""
+        traced = any("Traceback (most recent" in line.text for line in record.lines)
+        for number, line in enumerate(record.lines):
             start = line.text.lstrip()[:3]
+            if start in ("```", "~~~"):
+                self._in_fence = not self._in_fence
+                continue
+            if record.header and (number == 0 or traced or line.text[:1].isspace()):
+                continue
             if len(line.text) > LONGEST or (start[:1] in _MARKS and _FORM.match(line.text)):
                 continue
             noisy = start[:1] in _MARKS or any(mark in line.text for mark in _NOISY)
@@ -153,8 +144,8 @@ class Prose:
                 self._begins = True
                 if is_form(text):
                     continue
-            if is_prose(text, self._stop):
-                self._held.append(Passage(text, self._in_fence, self._begins))
+            if is_prose(text, self._stop) and (not record.header or len(text.split()) >= REMARK):
+                yield Passage(text, self._in_fence, self._begins)
                 self._begins = start[:1] == "#"
 
 

@@ -59,7 +59,7 @@ class Posterior(NamedTuple):
     """Cause -> P(it holds); these need not sum to 1."""
     unknown: float
     """P(none of the base's causes holds)."""
-    effect: Mapping[str, dict[str, float]]
+    effect: Mapping[str, Mapping[str, float]]
     """Cause -> finding -> change of the cause's log-odds when that finding alone is left out."""
     sets: list[tuple[tuple[str, ...], float]]
     """Sets of touched causes with their probability, most probable first."""

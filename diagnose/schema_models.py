@@ -5,47 +5,25 @@ Nothing that answers a user imports this module; `diagnose.report.data` writes t
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from diagnose.schema_shared import Base, Command, Object, Severity, Source, State, Tool
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Effect = Annotated[float, Field(ge=-99, le=99)]
-Severity = Literal["critical", "warning", "info"]
 Verdict = Literal["established", "ambiguous", "weak", "nothing_known", "out_of_scope"]
-State = Literal["present", "absent", "unknown"]
 
 
-class _Object(BaseModel):
-    """Base of the objects: every key of this version is there; later ones may add keys."""
-
-    model_config = ConfigDict(extra="allow")
-
-
-class Tool(_Object):
-    """The program that wrote the object."""
-
-    name: str
-    version: str
-
-
-class Base(_Object):
-    """The knowledge base that was asked."""
-
-    bases: list[str]
-    pages: list[str]
-    insights: int
-    digest: str
-
-
-class NamedValue(_Object):
+class NamedValue(Object):
     """A fact as given."""
 
     name: str
     value: str
 
 
-class Input(_Object):
+class Input(Object):
     """What was given, secrets masked, and how much of it was read."""
 
     errors: list[str]
@@ -63,7 +41,7 @@ class Input(_Object):
     truncated: bool
 
 
-class Place(_Object):
+class Place(Object):
     """Where a finding was seen; line 0 when it has no place."""
 
     source: str
@@ -71,7 +49,7 @@ class Place(_Object):
     span: Annotated[list[int], Field(min_length=2, max_length=2)]
 
 
-class Evidence(_Object):
+class Evidence(Object):
     """A finding in its bearing on one cause."""
 
     finding: str
@@ -89,7 +67,7 @@ class Evidence(_Object):
     why: str | None
 
 
-class MissingFinding(_Object):
+class MissingFinding(Object):
     """A finding that would raise a cause and is not known."""
 
     finding: str
@@ -99,70 +77,7 @@ class MissingFinding(_Object):
     raises_to: Probability
 
 
-class Placeholder(_Object):
-    """A hole in a command; ``value`` is null when it was not filled."""
-
-    name: str
-    type: str
-    describes: str
-    value: str | None
-
-
-class Replacement(_Object):
-    """The command to use instead on some versions."""
-
-    command: str
-    versions: str
-
-
-class Outcome(_Object):
-    """One answer a command can give."""
-
-    answer: str
-    means: str
-    finding: str | None
-    state: State
-
-
-class Command(_Object):
-    """A command, filled from the evidence as far as that names values."""
-
-    id: str
-    kind: str
-    language: str
-    argv: list[str]
-    text: str
-    filled: bool
-    placeholders: list[Placeholder]
-    effect: Literal["reads", "changes"]
-    risk: Literal["none", "low", "medium", "high"]
-    risk_note: str | None
-    privileges: str
-    where: str
-    versions: str | None
-    replaced_by: list[Replacement]
-    purpose: str
-    why: str | None
-    confirms: str | None
-    refutes: str | None
-    outcomes: list[Outcome]
-    expect: str | None
-    verify: str | None
-    rollback: str | None
-    mitigates: bool
-    cost_s: int
-    note: str | None
-
-
-class Source(_Object):
-    """A URL, what it says and when it was seen."""
-
-    url: str
-    says: str
-    seen: str
-
-
-class Related(_Object):
+class Related(Object):
     """A neighbour among the insights."""
 
     insight: str
@@ -172,7 +87,7 @@ class Related(_Object):
     finding: str | None
 
 
-class Cause(_Object):
+class Cause(Object):
     """An insight as ranked."""
 
     insight: str
@@ -198,7 +113,7 @@ class Cause(_Object):
     escalate: str
 
 
-class Incident(_Object):
+class Incident(Object):
     """Abnormal records that say the same."""
 
     id: str
@@ -214,7 +129,7 @@ class Incident(_Object):
     unexplained: bool
 
 
-class RuledOut(_Object):
+class RuledOut(Object):
     """An insight that cannot be the cause."""
 
     insight: str
@@ -222,7 +137,7 @@ class RuledOut(_Object):
     reason: str
 
 
-class Suppressed(_Object):
+class Suppressed(Object):
     """What the project file says is known, and without which this would be another result.
 
     It names an insight or a finding; the other is null.
@@ -235,7 +150,7 @@ class Suppressed(_Object):
     """Last day on which it holds, as an ISO date."""
 
 
-class Unexplained(_Object):
+class Unexplained(Object):
     """An abnormal line that nothing in the base explains."""
 
     source: str
@@ -244,21 +159,21 @@ class Unexplained(_Object):
     count: int
 
 
-class Answer(_Object):
+class Answer(Object):
     """One answer to a question and where it leads."""
 
     answer: str
     then: str
 
 
-class Besides(_Object):
+class Besides(Object):
     """A finding that the same look answers as well."""
 
     finding: str
     text: str
 
 
-class NextCheck(_Object):
+class NextCheck(Object):
     """A question whose answer would tell the causes apart."""
 
     id: str
@@ -271,7 +186,7 @@ class NextCheck(_Object):
     also: list[Besides]
 
 
-class Host(_Object):
+class Host(Object):
     """What the logs of one host of a fleet say."""
 
     host: str
@@ -285,7 +200,7 @@ class Host(_Object):
     unread: list[str]
 
 
-class Result(_Object):
+class Result(Object):
     """What ``diagnose --json`` prints."""
 
     schema_: Annotated[Literal[1], Field(alias="schema")]
@@ -305,55 +220,3 @@ class Result(_Object):
     next_checks: list[NextCheck]
     notes: list[str]
     hosts: list[Host] | None = None
-
-
-class Neighbour(_Object):
-    """One end of an edge of the graph."""
-
-    relation: str
-    direction: Literal["out", "in"]
-    id: str
-    kind: str
-    text: str
-    strength: str | None
-    weight: float
-    provenance: str
-    why: str | None
-
-
-class Pointed(_Object):
-    """An insight that the entity is joined to."""
-
-    insight: str
-    title: str
-    severity: Severity
-    relation: str
-    strength: str | None
-
-
-class Member(_Object):
-    """An entity that a page lists."""
-
-    kind: str
-    id: str
-    text: str
-
-
-class Explanation(_Object):
-    """What ``diagnose explain --json`` prints."""
-
-    schema_: Annotated[Literal[1], Field(alias="schema")]
-    command: Literal["explain"]
-    tool: Tool
-    kb: Base
-    id: str
-    kind: str
-    text: str
-    base: str
-    provenance: str
-    neighbours: list[Neighbour]
-    causes: list[Pointed]
-    commands: list[Command]
-    members: list[Member]
-    sources: list[dict[str, Any]]
-    record: dict[str, Any]

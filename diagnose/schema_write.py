@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 
 from diagnose.schema import FILES, RESULTS
-from diagnose.schema_models import Explanation, Result
+from diagnose.schema_explain import Explanation
+from diagnose.schema_models import Result
 from kb.load import FOLDERS, LIST_FILES
 from kb.model import KINDS, Case, Entity, Lexicon
 

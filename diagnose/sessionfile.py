@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from diagnose.collect import Given
 from diagnose.errors import UsageError
+from diagnose.given import Given
 from diagnose.redact import redact
 from diagnose.session import KINDS, STATES, Session, Step
 from kb.version import __version__
@@ -38,7 +38,7 @@ def to_json(session: Session, digest: str = "", *, texts: bool = False) -> str:
             return ""
         return redact(text)[:MOST_STORED]
 
-    start = session.start
+    start = session.start._replace(project=None)
     given: dict[str, Any] = {
         **start._asdict(),
         "errors": [kept(text) for text in start.errors],
@@ -110,15 +110,16 @@ def _step(data: dict[str, Any]) -> Step:
     return Step(data["kind"], str(data.get("id", "")), findings, str(data.get("said", "")))
 
 
-def load(path: Path) -> Session:
-    """Return the session in a file.
+def load(path: Path, project: Path | None = None) -> Session:
+    """Return the session in a file, with the project file of the place where it goes on.
 
     Raises:
         UsageError: the file cannot be read or is no session file.
     """
     try:
-        return from_json(path.read_text(encoding="utf-8"), str(path))
+        session = from_json(path.read_text(encoding="utf-8"), str(path))
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: is not a session file of diagnose") from error
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror or error})") from error
+    return session._replace(start=session.start._replace(project=project))

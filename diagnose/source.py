@@ -54,7 +54,7 @@ class Source:
     def add(self, record: Record) -> None:
         """Take note of the next record."""
         if record.header:
-            self._prose.beside(record.line, record.lines[-1].number)
+            self._prose.between(record.line, record.lines[-1].number)
         if not self._is_in_time(record.time):
             return
         if self.course.repeats(record):
@@ -90,7 +90,7 @@ class Source:
         echo = self._meanings.of(about, head.text)
         if echo is None or not self._is_in_time(head.time):
             return None
-        self._prose.beside(line, line)
+        self._prose.between(line, line)
         if head.time is not None and self.course.repeated(head.time, head.level, head.text):
             self.repeated += 1
         else:

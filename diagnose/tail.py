@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import stat
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from diagnose.read import LONG_LINE, Line
@@ -40,6 +41,7 @@ class Tail:
         self._rest = ""
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._skip_to_end = not from_start
+        self._refused = ""
 
     def lines(self) -> list[Line]:
         """Return the whole lines that were written since the last call."""
@@ -60,13 +62,25 @@ class Tail:
 
     def _open(self) -> None:
         try:
+            if not stat.S_ISREG(self.path.stat().st_mode):  # opening a pipe would wait for a writer
+                raise OSError("it is no regular file")
             stream = self.path.open("rb")
-        except OSError:
+        except FileNotFoundError:
             return
+        except OSError as error:
+            self._refuse(f"{self.path}: cannot be read ({error.strerror or error})")
+            return
+        self._refused = ""
         status = os.fstat(stream.fileno())
         self._stream = stream
         self._place = _Place(status.st_dev, status.st_ino)
         self._at = status.st_size if self._skip_to_end else 0
+
+    def _refuse(self, why: str) -> None:
+        """Say why it cannot be read, once until it can."""
+        if why != self._refused:
+            self.said.append(why)
+        self._refused = why
 
     def _read(self) -> list[Line]:
         if self._stream is None:
@@ -79,7 +93,7 @@ class Tail:
             self._stream.seek(self._at)
             data = self._stream.read(min(max(size - self._at, 0), MOST_AT_ONCE))
         except OSError as error:
-            self.said.append(f"{self.path}: cannot be read ({error.strerror or error})")
+            self._refuse(f"{self.path}: cannot be read ({error.strerror or error})")
             self._close()
             return []
         self._at += len(data)

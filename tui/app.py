@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.app import App
 from textual.binding import Binding
 
-from diagnose.collect import Given
 from diagnose.errors import Exit, UsageError
+from diagnose.given import Given
 from diagnose.session import Session
 from tui.engine import Engine
 from tui.look import first_theme, is_colourless, other_theme
@@ -192,7 +192,7 @@ def run(
     piped = None
     try:
         terminal.refuse_unfit()
-        session = load(resume) if resume is not None else None
+        session = load(resume, given.project) if resume is not None else None
         piped = terminal.take_piped_input()
         given = given._replace(stdin=False, logs=given.logs + ((piped,) if piped else ()))
         if session is not None and piped is not None:

@@ -98,7 +98,7 @@ class Engine:
             UsageError: a log cannot be read.
             KbError: the base is not valid.
         """
-        from diagnose.session import read_logs  # noqa: PLC0415
+        from diagnose.sessionevidence import read_logs  # noqa: PLC0415
         from tui.tally import Watched  # noqa: PLC0415
 
         tally = Watched(session.given().logs, progress, cancelled)
@@ -112,7 +112,8 @@ class Engine:
         Raises:
             UsageError: an id is unknown.
         """
-        from diagnose.session import Session, evidence, read_logs  # noqa: PLC0415
+        from diagnose.session import Session  # noqa: PLC0415
+        from diagnose.sessionevidence import evidence, read_logs  # noqa: PLC0415
 
         known = self._logs
         logs = known[1] if known is not None and known[0] == _logs_of(session) else None

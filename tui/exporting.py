@@ -161,15 +161,17 @@ def resume(walk: Actions) -> None:
     from diagnose.sessionfile import load  # noqa: PLC0415
     from tui.screens.files import FileScreen  # noqa: PLC0415
 
+    app = walk.diagnose_app
+
     def chosen(path: Path | None) -> None:
         if path is None:
             return
         try:
-            walk.diagnose_app.session = load(path)
+            app.session = load(path, app.session.start.project)
         except UsageError as error:
             walk.notify(str(error), severity="error", markup=False, timeout=6)
             return
-        walk.diagnose_app.saved = path
+        app.saved = path
         walk.changed()
         walk.notify(f"Reopened: {path.name}", markup=False, timeout=3)
 

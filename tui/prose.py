@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from diagnose.commands import Filled
+    from diagnose.questions import Question
     from diagnose.result import Cause, Diagnosis, Proof
 
 RELATION = {"resembles": "looks like", "causes": "brings about", "caused_by": "is brought about by"}
@@ -117,16 +118,7 @@ def _nothing(diagnosis: Diagnosis) -> Iterator[Content]:
         yield heading("Errors that nothing here explains")
         for line in diagnosis.unexplained[:5]:
             yield Content(f"\u2717 {plain(line.text)}")
-    if diagnosis.next_checks:
-        yield heading("Collect next")
-        for check in diagnosis.next_checks:
-            yield _item(
-                f"? {plain(check.question)}", f"  {plain(check.command)}" if check.command else ""
-            )
-            for _, text in check.also:
-                yield Content(f"  or {plain(text)}")
-            for outcome in check.outcomes:
-                yield Content.styled(f"  {outcome.answer}: {plain(outcome.then)}", "dim")
+    yield from _collect(diagnosis.next_checks)
     yield heading("What helps most")
     yield Content(
         "The whole traceback, not its last line. The log around the time it began. The version"
@@ -136,6 +128,19 @@ def _nothing(diagnosis: Diagnosis) -> Iterator[Content]:
         yield heading("Nearest candidates")
         for cause in diagnosis.causes[:3]:
             yield _item(plain(cause.title), f"  {cause.confidence} ({cause.probability:.2f})")
+
+
+def _collect(checks: Sequence[Question]) -> Iterator[Content]:
+    if checks:
+        yield heading("Collect next")
+    for check in checks:
+        yield _item(
+            f"? {plain(check.question)}", f"  {plain(check.command)}" if check.command else ""
+        )
+        for _, text in check.also:
+            yield Content(f"  or {plain(text)}")
+        for outcome in check.outcomes:
+            yield Content.styled(f"  {outcome.answer}: {plain(outcome.then)}", "dim")
 
 
 def _welcome(diagnosis: Diagnosis) -> Iterator[Content]:

@@ -79,6 +79,7 @@ def verdict_line(diagnosis: Diagnosis) -> Content:
     elif diagnosis.verdict == "ambiguous":
         likely = [c for c in causes if c.probability >= 0.5 * causes[0].probability]
         said = "; or: ".join(plain(cause.title) for cause in likely[:3])
+        said = said if len(likely) > 1 else f"not sure yet; most likely: {said}"
     elif diagnosis.verdict == "weak":
         said = f"nothing is established; the nearest is: {causes[0].title}"
     elif diagnosis.verdict == "nothing_known":

@@ -33,19 +33,19 @@ def run(args: Args) -> int:
     form = output.form(args)
     output.check(args)
     host, network = ways(args)
+    if form == "prometheus":
+        return _metric(args)
     given = inputs.given(args)
     from diagnose.probe import diagnosis, probe  # noqa: PLC0415 (after the words were checked)
     from diagnose.probe.probing import NOTHING  # noqa: PLC0415
 
     result = probe(
         args.api or None,
-        host=host and form != "prometheus",
+        host=host,
         network=network,
         kubernetes=args.kubernetes,
         pools=args.pools,
     )
-    if form == "prometheus":
-        return _metric(result, args)
     if result.is_empty and inputs.is_empty(given):
         raise UsageError(_why_empty(result) or NOTHING)
     index = inputs.opened(args)
@@ -80,18 +80,23 @@ def _rendered(result: ProbeResult, found: Diagnosis, args: Args, form: str) -> s
     return f"{read}\n{oneshot.rendered(found, args, form)}"
 
 
-def _metric(result: ProbeResult, args: Args) -> int:
-    """Write the metric alone; status 2 when the API gave no part of it."""
-    from diagnose.probe import metric  # noqa: PLC0415
+def _metric(args: Args) -> int:
+    """Write the metric alone, for which little is asked; status 2 when the API gave no part of it."""
+    from diagnose.probe import api, metric  # noqa: PLC0415
+    from diagnose.probe.settings import target  # noqa: PLC0415
 
-    if result.api is None or result.api.gap("pools") is not None:
-        raise UsageError(
-            _why_empty(result) or "no API is configured: give --api URL or PREFECT_API_URL"
-        )
-    missing = [f"{gap.part}: {gap.status}: {gap.line}" for gap in metric.gaps(result.api)]
-    for line in (*missing, *result.notes):
+    if args.host_only:
+        raise UsageError("the metric stands in the API: leave out --host-only")
+    place = target(args.api or None)
+    if place is None:
+        raise UsageError("no API is configured: give --api URL or PREFECT_API_URL")
+    said = api.read(place, args.pools, only_pollers=True)
+    gap = said.gap("pools")
+    if gap is not None:
+        raise UsageError(f"{gap.status}: {gap.line}")
+    for line in (*(f"{g.part}: {g.status}: {g.line}" for g in metric.gaps(said)), *place.notes):
         talk.note(line)
-    output.emit(metric.prometheus(result.metric), args)
+    output.emit(metric.prometheus(metric.beats(said)), args)
     return Exit.FOUND
 
 

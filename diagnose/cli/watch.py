@@ -58,6 +58,8 @@ def run(args: Args) -> int:
     for path in args.paths:
         if Path(path).is_dir():
             raise UsageError(f"{path}: is a folder; name the logs in it")
+        if Path(path).exists() and not Path(path).is_file():
+            raise UsageError(f"{path}: is no regular file")
         if not Path(path).exists():
             talk.note(f"{path}: is not there yet; it is read when it comes")
     given = inputs.on_this_machine(inputs.given(args))

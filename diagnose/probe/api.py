@@ -41,18 +41,19 @@ SERVICES = ("late_runs", "foreman")
 """Services of the server that watch runs and pollers, as its settings call them."""
 
 
-def read(target: Target, pools: Sequence[str] = ()) -> ApiState:
+def read(target: Target, pools: Sequence[str] = (), *, only_pollers: bool = False) -> ApiState:
     """Return what the API says; whatever could not be read is in its ``gaps``.
 
     Args:
         target: the API.
         pools: names of work pools to look at; all, and served deployments, when empty.
+        only_pollers: whether to leave it at who asks for work and when they last did.
 
     Raises:
         UsageError: a certificate file or proxy of the environment cannot be used.
     """
     with Client(target) as client:
-        return _Reader(client, target, pools).read()
+        return _Reader(client, target, pools).read(only_pollers=only_pollers)
 
 
 class _Reader:
@@ -64,15 +65,23 @@ class _Reader:
         self.gaps: list[Gap] = []
         self.offset = 0.0
 
-    def read(self) -> ApiState:
+    def read(self, *, only_pollers: bool) -> ApiState:
         state = self._health()
         if state.reached in (KNOWN, FORBIDDEN):
-            state = self._all(state)
+            state = self._pollers(state)
+            state = state if only_pollers else self._runs_and_limits(state)
         return state._replace(gaps=tuple(self.gaps), calls=self.client.counted)
 
-    def _all(self, state: ApiState) -> ApiState:
+    def _pollers(self, state: ApiState) -> ApiState:
         pools = self._part("pools", self._pools) or ()
-        served = self._part("deployments", self._deployments) or ()
+        return state._replace(
+            pools=pools,
+            deployments=self._part("deployments", self._deployments) or (),
+            queues=self._queues(pools),
+            workers=self._workers(pools),
+        )
+
+    def _runs_and_limits(self, state: ApiState) -> ApiState:
         late = self._part("late", partial(self._runs, "SCHEDULED", "Late")) or ()
         running = self._part("running", partial(self._runs, "RUNNING")) or ()
         pending = self._part("pending", partial(self._runs, "PENDING")) or ()
@@ -81,10 +90,6 @@ class _Reader:
             state = state._replace(status=refused)
         return state._replace(
             version="" if self.is_cloud else (self._part("version", self._version) or ""),
-            pools=pools,
-            queues=self._queues(pools),
-            workers=self._workers(pools),
-            deployments=served,
             late=late,
             overdue=self._part("overdue", self._overdue) or (),
             pending=pending,

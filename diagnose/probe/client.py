@@ -218,6 +218,8 @@ class Client:
             if self.target.headers:
                 refused = "the credentials are refused" if status == 401 else "it forbids this"
             raise ApiError("forbidden", f"{where} answers {status}: {refused}", status)
+        if status == 404:
+            raise ApiError("unknown", f"{where} answers 404: this server does not offer it", status)
         if status == 429:
             raise ApiError("unknown", f"{where} answers 429: too many requests", status)
         if status >= 500:

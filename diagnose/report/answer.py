@@ -95,7 +95,7 @@ def _question(diagnosis: Diagnosis, question: Question, width: int) -> list[Row]
     rows.append(row("", answers, width, cut=2, least=len(answers)))
     if question.also:
         more = f"tells besides ({len(question.also)}): {wording.also(question)}"
-        rows.append(Row("", (clip(more, width - LABEL),), 0, 3))
+        rows.append(Row("", (clip(more, width - LABEL),), 0, 8))
     return rows
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.__main__ import BENCHMARKS, Ran, main, page, status
 from benchmarks.rows import Row, absent
+from benchmarks.sizes import SCANNED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,20 +18,25 @@ KINDS = ("ordinary lines", "3 % abnormal")
 ROWS = {
     "startup": ("python -c pass", "`--version`", "`--error`, exact", "`--error`, fuzzy",
                 "`--symptom`", "`explain`", "`runbook`", "`prefect version`"),
-    "scan": tuple(name for kind in KINDS for name in (kind, kind, kind)),
+    "scan": (*(name for kind in KINDS for name in (kind, kind, kind)),
+             *(f"ordinary lines, {n:,} signatures" for n in SCANNED for _ in range(2)),
+             f"ordinary lines, {SCANNED[-1]:,} signatures: diagnose, 41 MB through a pipe"),
     "fuzzy": ("index of", "`process.extract(WRatio)`", "`process.extract(ratio)`",
               "nearest, numpy", "nearest, without numpy", "accepted at"),
     "scale": ("index of", "`--error`, exact, shipped", "`--error`, exact, large",
               "`--error`, fuzzy, large", "`--symptom`, plain words, large", "`kb check`"),
-    "fleet": ("1 MB of 2 hosts, one process", "start of a cluster",
-              "1 MB of 2 hosts, one Dask worker", "1 MB of 2 hosts, two Dask workers"),
+    "fleet": ("1 MB of 2 hosts, one process", "1 MB of 2 hosts, one Dask worker",
+              "1 MB of 2 hosts, two Dask workers", "start of a cluster"),
     "first_paint": ("bare Textual app", "`diagnose tui`, first paint", "`diagnose tui`, populated"),
     "keystroke": ("bare Textual app", "shipped base", "10,000 signatures more"),
     "questions": ("questions the one it chooses", "questions in random", "questions in fixed"),
 }  # fmt: skip
 """How the rows begin that each must have, in order; there may be others between."""
 
-ABSENT = {"startup": ["`prefect version`"], "scan": ["ripgrep", "searchkit"] * len(KINDS)}
+ABSENT = {
+    "startup": ["`prefect version`"],
+    "scan": [*["ripgrep", "searchkit"] * len(KINDS), *["ripgrep"] * len(SCANNED)],
+}
 """What is named as missing where nothing is installed and nothing may be."""
 
 

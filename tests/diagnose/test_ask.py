@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from diagnose.ask import Outcome, ask
 from diagnose.askcheck import Checks
+from diagnose.asking import left_open
 from diagnose.collect import Given, collect
 from diagnose.diagnosis import diagnose
 from diagnose.errors import UsageError
@@ -99,6 +100,57 @@ def test_what_is_not_understood_changes_nothing(index: Index) -> None:
 
     assert found.session.steps == ()
     assert script.text.count("not understood") == 3
+
+
+BATCH = Question(
+    "agent-process-gone", "?", "", "reads", 10, 1.0, (),
+    also=(("agent-process-alive", "alive"), ("runs-stay-late", "late"), ("uptime-shrinks", "less")),
+)  # fmt: skip
+TOPICS = {"agent-process-gone": "process", "agent-process-alive": "process"}
+
+
+def test_a_yes_leaves_open_what_is_of_another_topic() -> None:
+    assert left_open("yes", BATCH, TOPICS) == ["runs-stay-late", "uptime-shrinks"]
+    assert left_open("no", BATCH, TOPICS) == [finding for finding, _ in BATCH.also]
+    assert left_open("2 3", BATCH, TOPICS) == left_open("skip", BATCH, TOPICS) == []
+
+
+def with_statements(index: Index) -> Given:
+    """Return inputs on which the first question has statements of several topics."""
+    given = Given(symptoms=("agent-process-gone",))
+    for _ in range(20):
+        question = diagnose(given, index).next_checks[0]
+        everything = (question.id, *(finding for finding, _ in question.also))
+        groups = {row.group or row.id for f in everything if (row := index.finding(f))}
+        if len(groups) > 1:
+            return given
+        given = given._replace(unknown_symptoms=(*given.unknown_symptoms, *everything))
+    pytest.fail("no question has statements of several topics")
+
+
+@pytest.mark.parametrize(("said", "first"), [("yes", "present"), ("no", "absent")])
+def test_after_a_plain_answer_the_other_statements_are_asked_for(
+    index: Index, said: str, first: str
+) -> None:
+    given = with_statements(index)
+    question = diagnose(given, index).next_checks[0]
+    found, script = held(index, [said, "none", "quit"], given)
+    (step,) = found.session.steps
+    told = dict(step.findings)
+
+    assert "And do other statements hold?" in script.text
+    assert told.pop(question.id) == first
+    assert told
+    assert set(told.values()) == {"absent"}
+
+
+def test_lines_of_a_log_are_asked_for_by_the_check_that_shows_them(index: Index) -> None:
+    checks = diagnose(Given(symptoms=("agent-process-gone",)), index, questions=9).next_checks
+    lines = [q for q in checks if (row := index.finding(q.id)) and row.kind == "signature"]
+
+    assert lines
+    assert all(question.command for question in lines)
+    assert all(question.question.startswith("Does a log show the line") for question in lines)
 
 
 def test_the_end_of_the_input_is_an_end(index: Index) -> None:
@@ -210,7 +262,7 @@ def process(lines: str, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_it_works_over_a_pipe_in_plain_lines() -> None:
-    done = process("runs stay Late\n\nyes\nskip\nquit\n")
+    done = process("runs stay Late\n\nyes\nnone\nskip\nquit\n")
 
     assert done.returncode in (0, 1)
     assert "Question 1: " in done.stdout
@@ -248,7 +300,7 @@ def test_it_works_in_a_terminal_and_ctrl_c_gives_the_answer_so_far() -> None:
     child.sendline("runs stay Late")
     child.sendline("")
     child.expect("Question 1: ")
-    child.sendline("yes")
+    child.sendline("1")
     child.expect("verdict: ")
     child.expect("Question 2: ")
     child.sendintr()

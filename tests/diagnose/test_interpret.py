@@ -91,6 +91,16 @@ def test_secrets_and_escapes_are_not_kept(index: Index) -> None:
     assert "\x1b" not in found.output
 
 
+@pytest.mark.parametrize("before", range(720, 1000, 40))
+def test_no_part_of_a_secret_in_a_long_line_is_quoted(index: Index, before: int) -> None:
+    secret = "pnu_" + "0123456789abcdef" * 6
+    output = f"{'x' * before} {secret} No flow runs found"
+    found = interpret(index, "flow-run-ls-late", output, 0)
+
+    assert found.answer == "no Late runs"
+    assert "0123456789" not in repr(found)
+
+
 def test_an_unknown_command_is_an_error(index: Index) -> None:
     with pytest.raises(KeyError):
         interpret(index, "no-such-command", "x")

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diagnose.kbtest import Outcome, given_of, prove, reliability
+from diagnose.kbcases import Outcome, given_of
+from diagnose.kbfigures import reliability
+from diagnose.kbtest import prove
 from kb.load import load
 from kb.model import Case
 from tests.diagnose.made import tiny_index

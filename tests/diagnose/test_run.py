@@ -225,6 +225,49 @@ def test_secrets_in_a_paste_are_in_no_output() -> None:
         assert secret not in done.stdout + done.stderr
 
 
+SECRET = "pnu_0123456789abcdef0123456789abcdef0123"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script as a program")
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_hostile_output_of_a_command_that_ran_is_harmless_on_screen_and_in_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    program, saved, touched = tmp_path / "who", tmp_path / "saved", tmp_path / "touched"
+    said = f"\\033]0;evil\\007 key {SECRET} \\033[2J $(touch {touched}); touch {touched}"
+    program.write_text(f"#!/bin/sh\nprintf '{said}\\n'\nprintf '{said}' >&2\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    shown = diagnose("who-logins", "--yes", "--format", form)
+    kept = diagnose("who-logins", "--yes", "--format", form, "-o", str(saved))
+    everything = [shown.stdout, shown.stderr, kept.stdout, kept.stderr, saved.read_text("utf-8")]
+
+    assert shown.returncode == 0
+    assert "redacted" in saved.read_text("utf-8")
+    for text in everything:
+        assert SECRET not in text
+        assert not set(text) & {"\x1b", "\x07"}
+    assert not touched.exists()
+
+
+@pytest.mark.parametrize("value", [*HOSTILE, "\x1b[2J", f"http://x/{SECRET}", "http://u:p@x/"])
+def test_hostile_values_on_the_command_line_are_one_line_and_run_nothing(value: str) -> None:
+    done = diagnose("proc-wchan", "--set", f"pid={value}", "--yes")
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert SECRET not in done.stderr
+    assert "\x1b" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_value_that_holds_a_secret_is_not_filled_in(index: Index) -> None:
+    planned = plan(index, "api-health-curl", {}, {"url": [f"http://127.0.0.1:4200/{SECRET}"]})
+
+    assert SECRET not in repr(planned)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
 @pytest.mark.parametrize(("answer", "ran"), [("yes", True), ("no", False), ("", False)])
 def test_consent_shows_the_exact_command_and_where_it_runs(answer: str, *, ran: bool) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from diagnose import telling
 from diagnose.incidents import ABNORMAL, chain
 from diagnose.reader import Reader
 from diagnose.sieve import Sieve
@@ -141,3 +142,27 @@ def test_few_words_serve_a_small_base_and_texts_a_large_one(index: Index) -> Non
 
     assert len(Shared(listed, b"").chosen) < len(listed) / 2
     assert Runs(many, frozenset(), b"").chosen == sorted(many)
+
+
+def test_a_large_base_wants_the_same_as_a_small_one(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scope = index.scope()
+    listed = wanted(index, scope)
+    ordinary = {one.run for one in listed if one.ordinary}
+    assert ordinary
+
+    monkeypatch.setattr(telling, "SMALL", 0)
+    chosen = telling.telling(index, scope)(b"")
+
+    assert set(chosen.chosen) == {one.run for one in listed}
+    chosen.give_up(ordinary | {b"job failed"})
+    assert set(chosen.chosen) == {one.run for one in listed if not one.ordinary}
+
+
+def test_ordinary_runs_that_were_seen_often_enough_are_not_looked_for() -> None:
+    lasting, ordinary = {b"run lost"}, frozenset({b"checking for runs", b"rare thing"})
+    often, seldom = b"x Checking for runs y, run lost, so\n" * 40, b"a rare thing\n" * 3
+
+    assert Runs(lasting, ordinary, b"").chosen == sorted(lasting | ordinary)
+    assert Runs(lasting, ordinary, often + seldom).chosen == [b"rare thing", b"run lost"]

@@ -35,6 +35,7 @@ LANGUAGE = frozenset({
 })  # fmt: skip
 """Modules of the standard library for the language itself; they load one another."""
 
+QUESTIONS = {"diagnose.gain", "diagnose.looks", "diagnose.questions"}
 DATA = LANGUAGE | {"copyreg", "datetime", "json", "math", "re", "sqlite3", "unicodedata"}
 PARSED = DATA | {
     "argparse", "bz2", "errno", "fnmatch", "gettext", "importlib", "locale", "lzma", "os", "shutil",
@@ -92,19 +93,19 @@ PATHS = {
     "exact": Way(("--error", ERROR), SHOWN, DATA),
     "fuzzy": Way(
         ("--error", NEARLY),
-        SHOWN | {"diagnose.questions"},
+        SHOWN | QUESTIONS,
         DATA | {"array", "contextlib", "difflib", "heapq", "typing", "warnings"},
         frozenset({"rapidfuzz"}),
     ),
     "words": Way(
         ("--symptom", WORDS),
-        SHOWN | {"diagnose.describe", "diagnose.questions", "kb.words"},
+        SHOWN | QUESTIONS | {"diagnose.describe", "kb.words"},
         DATA | {"heapq", "zlib"},
         frozenset({"Stemmer"}),
     ),
     "json": Way(
         ("--json", "--error", ERROR),
-        DIAGNOSED | {"diagnose.questions", "diagnose.report", "diagnose.report.data"},
+        DIAGNOSED | QUESTIONS | {"diagnose.report", "diagnose.report.data"},
         DATA | {"heapq"},
     ),
     "explain": Way(
@@ -188,7 +189,7 @@ def test_what_is_listed_is_needed(name: str, loaded: Loaded) -> None:
     own = PATHS[name].own
     found = loaded(*PATHS[name].words)
 
-    unused = own - found - {"diagnose.questions"}  # only where the answer is open
+    unused = own - found - QUESTIONS  # only where the answer is open
     assert not unused, f"listed for nothing: {sorted(unused)}"
 
 

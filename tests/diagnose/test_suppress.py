@@ -7,14 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from diagnose.asking import standing
 from diagnose.collect import Given
 from diagnose.diagnosis import diagnose
 from diagnose.errors import UsageError
+from diagnose.report import data, markdown, text
 from diagnose.suppress import NAME, Suppressions, find, load
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from diagnose.result import Diagnosis
     from kb.index import Index
 
 CLOSED = "h2.exceptions.ProtocolError: Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED"
@@ -137,3 +141,40 @@ def test_any_content_is_read_or_refused(
     else:
         return
     assert str(path) in said
+
+
+FORMS: dict[str, Callable[[Diagnosis], str]] = {
+    "text": lambda found: text.render(found, width=100, color=False),
+    "markdown": markdown.render,
+    "json": lambda found: data.dumps(data.as_dict(found)),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_report_lists_what_was_suppressed_with_reason_and_expiry(
+    index: Index, tmp_path: Path, form: str
+) -> None:
+    reason = "upgrade, key pnu_0123456789abcdef0123456789abcdef0123"
+    path = project(tmp_path, entry(insight=HTTP2, reason=f"'{reason}'", until="2999-01-31"))
+    before, after = (
+        FORMS[form](diagnose(Given(errors=(CLOSED,), project=where), index))
+        for where in (None, path)
+    )
+
+    assert "2999-01-31" not in before
+    for part in (HTTP2, "2999-01-31", "upgrade, key"):
+        assert part in after.replace("\\", "")
+    assert "pnu_0123456789" not in after
+
+
+def test_the_guided_form_says_what_is_suppressed_before_it_asks(
+    index: Index, tmp_path: Path
+) -> None:
+    path = project(tmp_path, entry(insight=HTTP2, reason="known", until="2999-01-31"))
+    lines = standing(diagnose(Given(errors=(CLOSED,), project=path), index), titles(index))
+
+    assert f"suppressed: {HTTP2}, until 2999-01-31: known" in lines
+
+
+def titles(index: Index) -> dict[str, str]:
+    return {row.id: row.title for row in index.insights()}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,20 @@ def test_a_file_may_come_later_and_is_read_as_a_whole(tmp_path: Path) -> None:
     assert texts(tail) == []
     add(path, "first\n")
     assert texts(tail) == ["first"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="named pipes")
+def test_a_pipe_is_refused_once_and_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    os.mkfifo(path)
+    tail = Tail(path)
+
+    assert texts(tail) == texts(tail) == []
+    assert len(tail.said) == 1
+    assert "no regular file" in tail.said[0]
+    path.unlink()
+    add(path, "now\n")
+    assert texts(tail) == ["now"]
 
 
 @given(st.lists(st.binary(max_size=40), max_size=8))

@@ -54,7 +54,7 @@ def environment(folder: Path, requirements: Sequence[str], python: str) -> Path:
                 env={**os.environ, "UV_PYTHON_DOWNLOADS": "never"},
             )  # fmt: skip
         except subprocess.CalledProcessError as error:
-            said = error.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+            said = error.stderr.decode(errors="replace").strip().rpartition("\n")[2].strip()
             message = f"{Path(words[0]).name} ended with status {error.returncode}: {said[:200]}"
             raise QuietError(message) from error
     done.write_text(wanted)

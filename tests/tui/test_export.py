@@ -78,6 +78,17 @@ async def test_a_session_is_saved_reopened_and_goes_on(size: Size, settings: Pat
         assert tour.app.session.answers() == {}
 
 
+async def test_a_session_goes_on_with_the_project_file_of_its_place(settings: Path) -> None:
+    project = settings / "diagnose.toml"
+    project.write_text("")
+    async with Tour(given=Given(errors=(SCREEN,), project=project)) as tour:
+        await tour.press("escape", "s", "enter")
+        assert load(settings / "diagnose-session.json").start.project is None
+        await tour.press("R", *"diag", "enter", "enter")
+        assert tour.app.saved == settings / "diagnose-session.json"
+        assert tour.app.session.start == Given(errors=(SCREEN,), project=project)
+
+
 async def test_a_session_is_reopened_from_within(settings: Path) -> None:
     async with Tour(SCREEN) as tour:
         await tour.press("escape", "s", "enter")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import os
+import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 from textual.command import CommandPalette
 
-from diagnose.collect import Given
+from diagnose.given import Given
+from diagnose.session import Step
 from tests.tui.tour import H2, SCREEN, Tour
 from tui.logview import LogView
 from tui.screens.help import sections
@@ -49,6 +54,17 @@ async def test_a_log_is_chosen_read_and_shown_with_its_evidence(size: Size, sett
         assert f"of {len(view.places)}" in tour.text("#log-note")
         await tour.press("escape")
         assert tour.screen == "Walk"
+
+
+async def test_a_folder_with_very_many_files_is_narrowed_by_typing(settings: Path) -> None:
+    for number in range(700):
+        (settings / f"agent-{number}.log").touch()
+    (settings / "loop").symlink_to("loop")
+    async with Tour() as tour:
+        await tour.press("ctrl+o")
+        assert tour.rows("#entries")[-1] == "201 more: type to narrow"
+        await tour.type("agent-69")
+        assert len(tour.rows("#entries")) == 11
 
 
 async def test_a_compressed_log_is_shown_too(settings: Path) -> None:
@@ -271,3 +287,36 @@ async def test_one_log_of_two_that_cannot_be_read_leaves_the_other(settings: Pat
     async with Tour(given=Given(logs=(bad, good))) as tour:
         assert tour.app.session.given().logs == (good,)
         assert tour.first == "http2-protocol-error-stops-agent"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes in a folder")
+async def test_a_long_log_tells_how_far_it_is_and_escape_stops_it(
+    settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.tally.EVERY", 0.0)
+    pipe, go_on = settings / "long.log", threading.Event()
+    os.mkfifo(pipe)
+
+    def write() -> None:
+        with pipe.open("w") as stream:
+            stream.write(f"{H2}\n" * 20_000)
+            stream.flush()
+            go_on.wait()
+            with contextlib.suppress(BrokenPipeError):
+                stream.write("12:00:00.000 | INFO    | prefect.agent - on\n" * 200_000)
+
+    writer = threading.Thread(target=write)
+    async with Tour() as tour:
+        writer.start()
+        tour.walk.do(Step("log", str(pipe)))
+        while "Esc stops" not in tour.text("#moved"):
+            await tour.pilot.pause()
+        await tour.pilot.press("slash", "a")
+        assert tour.typed("#query") == "a"
+        await tour.pilot.press("backspace", "escape", "escape")
+        go_on.set()
+        await tour.settled()
+        assert tour.walk.diagnosis is not None
+        assert tour.walk.diagnosis.partial
+        assert tour.first == "http2-protocol-error-stops-agent"
+    writer.join()

@@ -42,8 +42,8 @@ class AskScreen(ModalScreen[tuple[tuple[str, str], ...] | None]):
             )
             for number in range(2, MOST_STATEMENTS + 1)
         ),
-        Binding("enter", "marked", "Only marked hold", id="ask.marked"),
-        Binding("s", "skip", "Another one", id="ask.skip"),
+        Binding("enter", "marked", "Only these", id="ask.marked"),
+        Binding("s", "skip", "More", id="ask.skip"),
         Binding("escape,q", "leave", "Back", key_display="Esc", id="ask.leave"),
     ]
 

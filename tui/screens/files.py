@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -41,6 +42,7 @@ class FileScreen(ModalScreen[Path | None]):
         self._title = title
         self._from = start
         self._folders = folders
+        self._listed: tuple[Path, list[tuple[str, bool]]] | None = None
 
     def compose(self) -> ComposeResult:
         """Build the field and the list."""
@@ -63,19 +65,30 @@ class FileScreen(ModalScreen[Path | None]):
     def _rows(self) -> Iterator[tuple[str, Content]]:
         folder, part = self._typed()
         try:
-            found = [
-                p
-                for p in folder.iterdir()
-                if p.name.startswith(part) and (part or p.name[0] != ".")
-            ]
+            entries = self._entries(folder)
         except OSError as error:
             yield "", Content(plain(error.strerror or "cannot be read"))
             return
-        found.sort(key=lambda path: (not path.is_dir(), path.name.casefold()))
-        for path in found[:MOST]:
-            yield str(path), Content(plain(path.name) + ("/" if path.is_dir() else ""))
+        found = [
+            (name, is_folder)
+            for name, is_folder in entries
+            if name.startswith(part) and (part or name[0] != ".")
+        ]
+        for name, is_folder in found[:MOST]:
+            yield str(folder / name), Content(plain(name) + ("/" if is_folder else ""))
+        if len(found) > MOST:
+            yield "", Content.styled(f"{len(found) - MOST:,} more: type to narrow", "dim")
         if not found:
             yield "", Content.styled("nothing here by that name", "dim")
+
+    def _entries(self, folder: Path) -> list[tuple[str, bool]]:
+        """Return (name, whether it is a folder) of all that lies there, folders first."""
+        if self._listed is None or self._listed[0] != folder:  # not again for every key
+            with os.scandir(folder) as entries:
+                found = [(entry.name, _is_folder(entry)) for entry in entries]
+            found.sort(key=lambda entry: (not entry[1], entry[0].casefold()))
+            self._listed = folder, found
+        return self._listed[1]
 
     def _typed(self) -> tuple[Path, str]:
         value = self.query_one("#path", Input).value
@@ -121,3 +134,10 @@ class FileScreen(ModalScreen[Path | None]):
     def action_leave(self) -> None:
         """Choose nothing."""
         self.dismiss(None)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads round in a circle
+        return False

@@ -211,6 +211,21 @@ def test_what_cannot_be_asked_is_not_resolved(cli: Callable[..., Result], probed
         assert f"answers {status}" in done.err
 
 
+def test_this_host_is_looked_at_only_when_the_report_did(
+    cli: Callable[..., Result], probed: Path
+) -> None:
+    with serving(prefect(api(900, run("Running")))) as server:
+        without = cli("verify", probed, "--api", server.api, "--json").out
+        data = json.loads(probed.read_text())
+        data["probe"]["host"] = {"name": "h"}
+        probed.write_text(json.dumps(data))
+        with_host = cli("verify", probed, "--api", server.api, "--json").out
+
+    assert '"probe: queue ' in without
+    assert '"probe: host ' not in without
+    assert '"probe: host ' in with_host
+
+
 def test_the_api_is_never_taken_from_the_report(cli: Callable[..., Result], probed: Path) -> None:
     """A report may come from anybody."""
     with serving(prefect(api(2))) as server:

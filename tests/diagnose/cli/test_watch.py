@@ -250,6 +250,7 @@ def test_a_probe_is_watched_and_a_refusal_is_no_cure(watching: Callable[..., Wat
     [
         ((), "name the logs"),
         ((".",), "is a folder"),
+        ((os.devnull,), "no regular file"),
         (("x", "--then", '"'), "--then"),
         (("x", "--then", " "), "--then is empty"),
         (("x", "--api", "http://x"), "go with --probe"),

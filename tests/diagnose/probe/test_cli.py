@@ -118,6 +118,7 @@ def test_the_metric_alone_is_status_0(capsys: pytest.CaptureFixture[str]) -> Non
     assert [line.split("{")[0] for line in ran.out.splitlines()[2:]] == [
         "prefect_agent_heartbeat_seconds"
     ] * 3
+    assert not [path for _, path, _, _ in server.calls if "flow_runs" in path]
 
 
 def test_the_metric_says_what_is_missing_in_it(capsys: pytest.CaptureFixture[str]) -> None:
@@ -149,6 +150,7 @@ def test_the_metric_of_an_api_that_is_away_is_status_2(capsys: pytest.CaptureFix
         (("--host-only",), "no Prefect process"),
         (("--json", "--format", "prometheus"), "--json"),
         (("--format", "prometheus"), "no API is configured"),
+        (("--format", "prometheus", "--host-only"), "leave out --host-only"),
     ],
 )
 def test_nothing_to_read_is_one_line_and_status_2(
