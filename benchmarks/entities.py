@@ -96,9 +96,15 @@ class _Generator:
             "effect": "reads" if number % 2 else "changes",
             "risk": "none" if number % 2 else "low",
         }
-        if number % 4 == 1 and number // 4 < self.counts["fact"]:
-            old = {"answer": "it is old", "pattern": "^old", "means": "It waits."}
-            found["outcomes"] = [{**old, "finding": f"g-fact-{number // 4}"}]
+        if number % 2 == 0:
+            return {**found, "verify": "It lives again.", "rollback": "Stop it again."}
+        if number % 4 == 3 or number // 4 >= self.counts["fact"]:
+            return {**found, "leaves_open": "Only somebody who knows it can tell."}
+        told = {"finding": f"g-fact-{number // 4}", "pattern": "^old"}
+        found["outcomes"] = [
+            {**told, "answer": "it is old", "means": "It waits."},
+            {**told, "answer": "it is new", "absent": True, "state": "absent", "means": "It is."},
+        ]
         return found
 
     def reference(self, number: int) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class Way(NamedTuple):
 WAYS = {
     "`--version`": Way(("--version",)),
     "`--error`, exact": Way(("--error", ERROR), 3.0),
-    "`--error`, exact, cause open": Way(("--error", "cannot find a heartbeat"), 6.0),
+    "`--error`, exact, cause open": Way(("--error", "cannot find a heartbeat"), 3.0),
     "`--error`, exact, `--json`": Way(("--json", "--error", ERROR)),
     "`--error`, fuzzy": Way(("--error", NEARLY), 6.0),
     "`--symptom`, plain words": Way(("--symptom", WORDS), 6.0),

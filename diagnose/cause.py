@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from diagnose.commands import for_insight
+from diagnose.context import ELSEWHERE, RESEMBLES, UNEXPLAINED
 from diagnose.later import at_once
 from diagnose.redact import redact
 from diagnose.result import Cause, Missing, Proof, Related, SourceOf, Where
 from diagnose.verdict import confidence
-from diagnose.weigh import ELSEWHERE, RESEMBLES, UNEXPLAINED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -105,6 +105,8 @@ def lines(result: Checked, index: Index) -> list[str]:
         shown += [found.note] if found.note else []
     shown += [f"or: {other.answer}: {other.means}" for other in found.others]
     shown += [f"finding: {f.id} is {f.state} ({f.text})" for f in found.findings]
+    if found.chosen is not None and not found.findings and not found.others:
+        shown.append("finding: none; this answer settles nothing by itself")
     if result.before is not None and result.after is not None:
         shown += moved(result.before, result.after)
         shown.append(f"next: {shlex.join(['diagnose', *options(found.findings)])}")

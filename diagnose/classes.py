@@ -107,7 +107,14 @@ class Sets:
 class World:
     """The weights of all sets, given the odds and how likely each set makes what was seen."""
 
-    def __init__(self, sets: Sets, crowd: Crowd, likely: Sequence[float], empty: float) -> None:
+    def __init__(
+        self,
+        sets: Sets,
+        crowd: Crowd,
+        likely: Sequence[float],
+        empty: float,
+        same: World | None = None,
+    ) -> None:
         """Sum up.
 
         Args:
@@ -115,12 +122,16 @@ class World:
             crowd: the odds.
             likely: P(everything that is present | the set), a column.
             empty: the same when no cause holds.
+            same: a world with the same sets and odds.
         """
         self.sets, self.crowd, self.likely, self.empty = sets, crowd, likely, empty
-        classes = sets.classes(crowd)
-        self.classes = [classes[kind] for kind in sets.kinds]
-        choices = [self._choices(runs) for runs in sets.runs]
-        self.total = empty + crowd.shared * sum(map(mul, likely, choices))
+        if same is None:
+            classes = sets.classes(crowd)
+            self.classes = [classes[kind] for kind in sets.kinds]
+            self.choices = [self._choices(runs) for runs in sets.runs]
+        else:
+            self.classes, self.choices = same.classes, same.choices
+        self.total = empty + crowd.shared * sum(map(mul, likely, self.choices))
         self._shares: dict[int, Share] = {}
 
     def weight(self, cause: str) -> float:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from diagnose.reading import Reading
     from kb.index import Index
 
-__all__ = ["Evidence", "Given", "collect", "of_reading"]
+__all__ = ["Evidence", "Given", "answers", "collect", "of_reading"]
 
 
 class Evidence(NamedTuple):
@@ -82,41 +82,46 @@ def collect(
     Raises:
         UsageError: an input cannot be read, or an id is unknown.
     """
-    answers = _answered(given, index)  # before much is read: they may be mistaken
+    said = answers(given, index)  # before much is read: they may be mistaken
     reading = joined(read_all(given, index, tally or read.Tally(), lines))
-    return _evidence(reading, answers, given, index)
+    return of_reading(reading, given, index, said)
 
 
-def of_reading(reading: Reading, given: Given, index: Index) -> Evidence:
-    """Return the evidence of what was read and of the answers that were given.
-
-    Args:
-        reading: what stands in all sources.
-        given: the answers, facts and version count; the sources are read already.
-        index: the base.
-
-    Raises:
-        UsageError: an id or fact is unknown, or the version is none.
-    """
-    return _evidence(reading, _answered(given, index), given, index)
-
-
-class _Answered(NamedTuple):
+class Answers(NamedTuple):
     """What is known without reading."""
 
     known: suppress.Suppressions
     findings: list[Finding]
 
 
-def _answered(given: Given, index: Index) -> _Answered:
-    return _Answered(suppress.load(given.project, index), _answers(given, index))
+def answers(given: Given, index: Index) -> Answers:
+    """Return what the user answered and the project file suppresses.
+
+    Raises:
+        UsageError: an id or fact is unknown, the version is none, or the project file is mistaken.
+    """
+    return Answers(suppress.load(given.project, index), _findings(given, index))
 
 
-def _evidence(reading: Reading, answers: _Answered, given: Given, index: Index) -> Evidence:
+def of_reading(
+    reading: Reading, given: Given, index: Index, told: Answers | None = None
+) -> Evidence:
+    """Return the evidence of what was read and of the answers that were given.
+
+    Args:
+        reading: what stands in all sources.
+        given: the answers, facts and version count; the sources are read already.
+        index: the base.
+        told: what `answers` says of them, where it was asked before.
+
+    Raises:
+        UsageError: as `answers`.
+    """
+    told = told or answers(given, index)
     found = list(reading.versions)
     description = _described(reading, index, found)
     said = [
-        *answers.findings,
+        *told.findings,
         *(description.findings if description else ()),
         *from_courses(index, reading.courses),
     ]
@@ -143,9 +148,9 @@ def _evidence(reading: Reading, answers: _Answered, given: Given, index: Index) 
         events=reading.events,
         logs_read=reading.logs,
         last_event=reading.last_event,
-        notes=[*([] if given.version else _printed_by(seen, index)), *answers.known.notes],
+        notes=[*([] if given.version else _printed_by(seen, index)), *told.known.notes],
         partial=reading.partial,
-        known=answers.known,
+        known=told.known,
         repeated=reading.repeated,
     )
 
@@ -189,7 +194,7 @@ def _described(reading: Reading, index: Index, found: list[str]) -> _Described |
     return _Described(words, findings)
 
 
-def _answers(given: Given, index: Index) -> list[Finding]:
+def _findings(given: Given, index: Index) -> list[Finding]:
     """Return what the user answered, as findings, or refuse what is mistaken."""
     if given.version:
         from kb import versions  # noqa: PLC0415 (few name one)

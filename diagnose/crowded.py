@@ -73,7 +73,7 @@ class Effects(Mapping[str, Mapping[str, float]]):
 
     def _without(self, name: str) -> World:
         """Return the world in which a finding was not seen, or what counts instead was."""
-        sets, crowd = self.world.sets, self.world.crowd
+        sets = self.world.sets
         likely, empty = self.world.likely, self.world.empty
         for number, finding in enumerate(self._seen):
             if finding.id != name:
@@ -85,8 +85,9 @@ class Effects(Mapping[str, Mapping[str, float]]):
                 likely = list(map(mul, likely, sets.seen[place]))
                 empty *= 1.0 - finding.instead.damp
         factors = [factor for factor in self._factors if factor.id != name]
-        if len(factors) < len(self._factors):
-            crowd = _crowd(self._prior, factors, self._others, self._spoken)
+        if len(factors) == len(self._factors):
+            return World(sets, self.world.crowd, likely, empty, self.world)
+        crowd = _crowd(self._prior, factors, self._others, self._spoken)
         return World(sets, crowd, likely, empty)
 
 

@@ -35,6 +35,9 @@ LONG = 6
 GENTLE = -0.6
 """Most that one word may count against the insight that a description resembles most."""
 
+AFFIRMED = 0.5
+"""Share of what a word says for an insight by which its denial says less for it."""
+
 FULL_WEIGHT = 5.0
 """A phrasing whose terms weigh less in sum is vague, and is believed in proportion."""
 
@@ -151,9 +154,9 @@ class Description:
         terms = {term for sentence in self.sentences for term in sentence}
         heard = 0
         for term in sorted(terms):
-            insights, weights = self._index.profile(term)
-            heard += bool(insights)
-            for insight, weight in zip(insights, weights, strict=True):
+            weights = self._profile(term)
+            heard += bool(weights)
+            for insight, weight in weights.items():
                 strict[insight] = strict.get(insight, 0.0) + weight
                 gain = max(weight + UNHEARD, GENTLE) - GENTLE
                 gentle[insight] = gentle.get(insight, 0.0) + gain
@@ -164,3 +167,16 @@ class Description:
             unheard=len(terms) - heard,
             terms=len(terms),
         )
+
+    def _profile(self, term: str) -> dict[int, float]:
+        """Return insight -> log-odds of a term over `UNHEARD`.
+
+        A denied word says less where the word itself is at home: "no spot nodes" is no sign of a
+        cause that spot nodes have, though its description says what they did not do.
+        """
+        weights = dict(zip(*self._index.profile(term), strict=True))
+        if weights and term.startswith("!"):
+            for insight, weight in zip(*self._index.profile(term[1:]), strict=True):
+                affirmed = max(0.0, weight + UNHEARD)
+                weights[insight] = weights.get(insight, 0.0) - AFFIRMED * affirmed
+        return weights

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from itertools import product
 from operator import mul
 
 from diagnose.verdict import ordered
@@ -33,8 +32,11 @@ CONSIDERED = 12
 UNKNOWN = ""
 """Stands for the hypothesis that none of the base's causes holds."""
 
+KINDS = ("fact", "signature", "symptom")
+"""Kinds of findings."""
+
 SETTLED = ("answer", "fact")
-"""A group of which a finding is known in one of these ways is not asked for again."""
+"""A finding that is denied in one of these ways need not be asked for again."""
 
 
 class Candidate(NamedTuple):
@@ -76,7 +78,7 @@ def candidates(posterior: Posterior, evidence: Evidence, index: Index) -> list[l
     settled = _settled(evidence, index)
     groups: dict[tuple[str, str], list[Candidate]] = {}
     for row in index.askable(ordered(posterior.probability)[:CONSIDERED]):
-        if row.id in known or row.group in settled:
+        if row.id in known or (row.group, row.kind) in settled:
             continue
         if row.kind == "signature" and evidence.logs_read:
             continue
@@ -100,25 +102,33 @@ def joint(members: Sequence[Candidate], shares: Mapping[str, float]) -> float:
     """
     if len(members) == 1:
         return members[0].gain
+    answered = [list(shares.values())]
+    """P(these answers and the hypothesis), by hypothesis, for each way to answer so far."""
+    for member in members:
+        yes = member.by_hypothesis(shares)
+        no = [1.0 - p for p in yes]
+        answered = [list(map(mul, parts, p)) for parts in answered for p in (yes, no)]
     unsure = 0.0
-    yes = [member.by_hypothesis(shares) for member in members]
-    for answers in product(*((p, [1.0 - one for one in p]) for p in yes)):
-        parts = list(shares.values())
-        for answer in answers:
-            parts = list(map(mul, parts, answer))
-        whole = sum(parts)
+    for whole in map(sum, answered):
         unsure -= whole * math.log2(whole) if whole > 0.0 else 0.0
     return unsure - sum(member.noise for member in members)
 
 
-def _settled(evidence: Evidence, index: Index) -> set[str]:
-    """Return the groups of which enough is known: one finding is there, or somebody looked."""
+def _settled(evidence: Evidence, index: Index) -> set[tuple[str, str]]:
+    """Return (group, kind of finding) of which enough is known.
+
+    That is so where one finding is there, or somebody looked. What a person did not see a command
+    may still read.
+    """
     found = set()
     for finding in evidence.findings.values():
         row = index.finding(finding.id)
-        looked = finding.state == "absent" and finding.how in SETTLED
-        if row is not None and row.group and (finding.state == "present" or looked):
-            found.add(row.group)
+        if row is None or not row.group:
+            continue
+        if finding.state == "present" or (finding.state == "absent" and row.kind == "fact"):
+            found |= {(row.group, kind) for kind in KINDS}
+        elif finding.state == "absent" and finding.how in SETTLED:
+            found.add((row.group, row.kind))
     return found
 
 

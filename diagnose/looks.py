@@ -25,17 +25,15 @@ if TYPE_CHECKING:
     from diagnose.rank import Posterior
     from kb.index import Index, Observer
 
-OVERHEAD = 90.0
-"""Seconds that any question costs beside finding its answer: to read it, to switch to it."""
+OVERHEAD = 180.0
+"""Seconds that any question costs beside finding its answer: to read it, to leave what one does,
+to get to the place and back."""
 
 CHOICE = 5.0
 """Seconds that each further choice of a question costs."""
 
 MOST_STATEMENTS = 6
-"""Findings that one look at a command's output is asked for at most; its others tell less."""
-
-MOST_TOGETHER = 4
-"""Things that a person is asked for together, without a command."""
+"""Findings that one look is asked for at most; its others tell less."""
 
 QUICK = 30
 """Seconds: what a person knows so fast may be asked for together with something else."""
@@ -79,7 +77,7 @@ class Look(NamedTuple):
         """Return the bits that the look promises for each second that it costs."""
         price = self.cost * (PRIVILEGE.get(self.command.privileges, 1.0) if self.command else 1.0)
         price += OVERHEAD + CHOICE * (len(self.members) - 1)
-        named = any(member.row.id in apart for member in self.members)
+        named = bool(apart) and any(member.row.id in apart for member in self.members)
         return self.gain * (APART if named else 1.0) / price
 
     def closely(self, shares: Mapping[str, float]) -> Look:
@@ -124,8 +122,8 @@ def told_apart(posterior: Posterior, index: Index) -> set[str]:
 
 def _look(command: Observer | None, members: Iterable[Candidate]) -> Look:
     members = sorted(members, key=telling)[:MOST_STATEMENTS]
-    topics = frozenset(member.topic for member in members)
-    gain = sum(member.gain for member in members)  # together they never tell more
+    topics = frozenset([member.topic for member in members])
+    gain = sum([member.gain for member in members])  # together they never tell more
     name, first = command.id if command else "", members[0].row.id
     return Look(first, name, len(members) == 1, gain, tuple(members), command, topics)
 
@@ -133,6 +131,6 @@ def _look(command: Observer | None, members: Iterable[Candidate]) -> Look:
 def _together(firsts: Iterable[Candidate]) -> Iterator[Look]:
     """Yield what a person may be asked for together: the two that tell most, the three, ..."""
     known = [c for c in firsts if c.row.kind == "symptom" and c.row.cost_s <= QUICK]
-    known = sorted(known, key=telling)[:MOST_TOGETHER]
+    known = sorted(known, key=telling)[:MOST_STATEMENTS]
     for number in range(2, len(known) + 1):
         yield _look(None, known[:number])

@@ -11,7 +11,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 from diagnose.candidates import candidates
-from diagnose.nearly import Nearly
 from diagnose.stages import (
     SURE,
     exact,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
+    from diagnose.nearly import Nearly
     from diagnose.read import Line
     from diagnose.records import Record
     from diagnose.stages import Hit
@@ -55,7 +55,7 @@ class Matcher:
         self._index = index
         self._rows: dict[int, SignatureRow] = {}
         self._candidates = candidates(index)
-        self._nearly = Nearly(index, self._candidates)
+        self._nearly: Nearly | None = None
         self._remembered: dict[str, tuple[int, ...]] = {}
         self._anchors: Any = None
 
@@ -141,6 +141,13 @@ class Matcher:
             row = self._rows[number] = next(iter(self._index.signatures([number])))
         return row
 
+    def _near(self) -> Nearly:
+        if self._nearly is None:
+            from diagnose.nearly import Nearly  # noqa: PLC0415 (only when exact stages do not decide)
+
+            self._nearly = Nearly(self._index, self._candidates)
+        return self._nearly
+
     def _verified(self, number: int, record: Record, normals: list[str], joined: str) -> Hit | None:
         row = self._row(number)
         if row.must and not keeps_packed(row.must, "".join(line.text for line in record.lines)):
@@ -150,7 +157,7 @@ class Matcher:
             if hit is not None and keeps(row.must, hit.text):
                 return hit
         if is_telling(row.normal):
-            return wrapped(row, record, normals, joined) or self._nearly.find(row, record, normals)
+            return wrapped(row, record, normals, joined) or self._near().find(row, record, normals)
         return None
 
 

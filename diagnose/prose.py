@@ -8,7 +8,6 @@ part of the log.
 
 from __future__ import annotations
 
-from diagnose.heads import EXCEPTION
 from kb.named import NamedTuple
 from kb.pattern import lazy
 from kb.text import normalise
@@ -47,24 +46,24 @@ _HEADING = lazy(r"\s*(?:#{1,6}\s.*|(?:\*\*|__)[^*_]+(?:\*\*|__):?\s*|[^.!?]{1,60
 """A heading of a report: marked as one, or a short line that ends with a colon."""
 
 _SAID_IN_FORMS = (
-    "a actual additional and any are background behavior behaviour bug check checklist code"
-    " configuration context current currently data demo describe description details did do"
-    " environment error errors evidence example examples expectation expected feature file"
-    " files first for further happen happened happens happening how info information is issue"
-    " in it key log logs long mre my observe observed of or other our output overview"
-    " possible problem proposal proposed questions related reproduce reproducible reproducing"
-    " reproduction request result root screenshots see seen setup situation stack steps"
-    " summary system text the this to trace traceback version versions was we what why with"
-    " you your"
+    "a actual additional and any are background behavior behaviour browser browsers bug check"
+    " checklist code configuration context current currently data demo describe description details"
+    " diagnostics did do environment error errors evidence example examples expectation expected"
+    " feature file files first for further happen happened happening happens how in info"
+    " information is issue it key log logs long mre my observe observed of or other our output"
+    " overview possible prefect problem proposal proposed questions related reproduce reproducible"
+    " reproducing reproduction request result root screenshots see seen setup situation stack steps"
+    " summary system text the this to trace traceback use version versions was we what why with you"
+    " your"
 )
 _FORM_WORDS = frozenset(_SAID_IN_FORMS.split())
 """The words of the headings in the forms that issue trackers ask people to fill in."""
 
 _PROGRAM = lazy(
     r"\s*(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\b[ :|]"
-    rf"|\s*(?:[\w.]+\.)?\w*{EXCEPTION}\b(?:[:(]|$)"
-    r"|\s*Traceback \(most|\s*During handling of the above|\s*The above exception was"
+    r"|\s*(?:[\w.]+\.)?\w*(?:Error|Exception|Warning|Exit|Group)\b(?:[:(]|$)"
     r"|\s*File \"|\s*at \S+\(|\s*[$#>] |\s*(?:from \S+ )?import \S+|\s*@\w+|\s*(?:def|class|return)\s"
+    r"|\s*[\w/ ]{2,24}:(?: {2,}|\t)\S"
 )
 
 
@@ -98,10 +97,15 @@ class Prose:
 
     def between(self, first: int, last: int) -> None:
         """Take note of the lines of the next log record; `add` takes what they say."""
-        if first == self._last + 1:
-            self._held.clear()
+        self.above(first)
         self._keep()
         self._last = last
+
+    def above(self, line: int) -> None:
+        """Take note that a log record begins with a line."""
+        if line == self._last + 1 and self._held:
+            self._held.clear()
+            self._begins = True
 
     def add(self, record: Record, hits: Sequence[Hit]) -> bool:
         """Keep what is prose in a record, and say whether any of it matters here.

@@ -120,6 +120,8 @@ class Scan:
 
     def _read(self, body: bytes) -> int:
         """Read a body and return the number of its line feeds."""
+        if self._heads.any:
+            self._source.begins(self._number)
         place = self._window.place(self._heads, body)
         if place == OUT:
             return line_feeds(body, 0, len(body))
@@ -168,6 +170,8 @@ class Scan:
             self._pass(numbers[start] - before)
             read = self._record if start in picked else self._glance
             before = numbers[start] + read(body[start:stop], numbers[start])
+            if stop < len(body):
+                self._source.begins(before)
             end = stop
         self._pass(numbers[len(body)] - before)
         self._sample_heads(body, spans)

@@ -106,6 +106,10 @@ class Source:
         self.course.records += count
         self._see(time)
 
+    def begins(self, line: int) -> None:
+        """Take note that a log record, which is not read, begins with a line."""
+        self._prose.above(line)
+
     def glance(self, time: float | None) -> None:
         """Take note of the time of a record that is counted elsewhere."""
         if self._is_in_time(time):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from diagnose.weigh import RESEMBLES, elsewhere
+from diagnose.context import RESEMBLES, elsewhere
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,15 +7,15 @@ and one that is hardly seen says nothing (soft evidence).
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 
+from diagnose.context import named_elsewhere, resembling, unexplained
 from diagnose.rank import Factor, Seen
 from kb.named import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from diagnose.collect import Evidence
     from diagnose.findings import Finding
@@ -23,42 +23,8 @@ if TYPE_CHECKING:
 
 DOUBT = 0.12
 """Prior odds of a finding among those that are reported at all: certainty is the posterior, so its
-odds are these times the ratio of true to false reports. With `LEVEL_START` and `describe.TRUST`
+odds are these times the ratio of true to false reports. With `context.LEVEL_START` and `describe.TRUST`
 chosen for the cases and for reports of strangers that no case was made of."""
-
-RESEMBLES = "description"
-"""Pseudo-finding: how much the whole description resembles the insight's own."""
-
-UNEXPLAINED = "unexplained-errors"
-"""Pseudo-finding: errors in the input that no signature of the base explains."""
-
-ELSEWHERE = "other-product"
-"""Pseudo-finding: the input never names this base's products."""
-
-RESEMBLANCE_SCALE = 0.5
-"""Words depend on one another: differences of their log-odds count by this share, in a text of
-more than `REPORT_TERMS` terms by less."""
-
-LEVEL_START = 2.0
-LEVEL_SCALE = 1.4
-UNHEARD_COST = 13.0
-"""Log-odds of "some cause of this base" for a description: ``LEVEL_SCALE`` times the level of its
-resemblance per square root of terms, less ``UNHEARD_COST`` times the share of words that no
-insight's description holds. From a logistic regression over the tuned cases, five-fold."""
-
-LEVEL_LIMITS = (-3.5, 3.5)
-LEAST_LIKE = -9.0
-
-ELSEWHERE_FACTOR = 0.1
-"""Factor on the same odds when a whole report never names this base's products or their parts;
-a shorter text counts in proportion, because a single error line names nothing."""
-
-REPORT_TERMS = 14
-REPORT_LINES = 12
-"""A text of so many words, or lines, is a whole report."""
-
-UNEXPLAINED_FACTOR = 0.45
-"""Odds of "some cause of this base" are multiplied by this when unexplained errors are there."""
 
 VISIBLE = 0.35
 """P(a line that a cause nearly always writes would stand in the part of the log that was given)."""
@@ -71,9 +37,6 @@ ALL_NAMED = 300
 evidence touches and `MOST_COMMON` others, and the rest counts without names."""
 
 MOST_COMMON = 20
-
-MOST_ALIKE = 100
-"""In a large base a description touches so many insights, those that it resembles most."""
 
 EXPECTED = 1.0
 """Causes that nothing touches are expected to hold, at most, so many of all together: priors are
@@ -102,10 +65,10 @@ def weigh(evidence: Evidence, index: Index, also: str = "") -> Weighed:
     seen, shadowed = _seen(present, index)
     against, factors = _contradictions(present, index)
     factors += _absent(evidence, seen, index)
-    factors += _resemblance(evidence)
-    factors += _elsewhere(evidence)
+    factors += resembling(evidence, ALL_NAMED)
+    factors += named_elsewhere(evidence)
     odds, ruled_out, others = _prior(evidence, seen, factors, index, also)
-    factors += _unexplained(evidence, odds)
+    factors += unexplained(evidence, odds)
     return Weighed(odds, seen, factors, ruled_out, against, shadowed, others)
 
 
@@ -252,46 +215,3 @@ def _not_in_log(evidence: Evidence, seen: Sequence[Seen], index: Index) -> list[
         Factor(f"log:{insight}", {insight: 1.0 - VISIBLE * weight})
         for insight, (weight, _) in sorted(best.items())
     ]
-
-
-def _resemblance(evidence: Evidence) -> list[Factor]:
-    """A description counts through its words, and against this base through words it never uses."""
-    if evidence.description is None:
-        return []
-    like = evidence.description.resemblance()
-    best = max(like.scores.values(), default=0.0)
-    root = math.sqrt(like.terms + 1)
-    level = LEVEL_START + LEVEL_SCALE * like.level / root
-    level -= UNHEARD_COST * like.unheard / (like.terms + 1)
-    level = max(LEVEL_LIMITS[0], min(LEVEL_LIMITS[1], level))
-    scale = RESEMBLANCE_SCALE * min(1.0, math.sqrt(REPORT_TERMS / max(like.terms, 1)))
-    scores = like.scores
-    if len(scores) > ALL_NAMED:
-        first = sorted(scores, key=lambda insight: (-scores[insight], insight))[:MOST_ALIKE]
-        scores = {insight: scores[insight] for insight in first}
-    factors = {
-        insight: math.exp(level + max(LEAST_LIKE, scale * (score - best)))
-        for insight, score in scores.items()
-    }
-    return [Factor(RESEMBLES, factors)]
-
-
-def elsewhere(evidence: Evidence) -> float:
-    """Return how much of a whole report it is that never names this base's products, 0 to 1."""
-    if evidence.ours:
-        return 0.0
-    terms = evidence.description.length if evidence.description else 0
-    lines = evidence.lines - evidence.repeated - 1
-    return min(1.0, max(terms / REPORT_TERMS, lines / REPORT_LINES))
-
-
-def _elsewhere(evidence: Evidence) -> list[Factor]:
-    """A report that names nothing of this base's products is likely about something else."""
-    share = elsewhere(evidence)
-    return [Factor(ELSEWHERE, {}, shared=ELSEWHERE_FACTOR**share)] if share > 0.0 else []
-
-
-def _unexplained(evidence: Evidence, odds: Mapping[str, float]) -> list[Factor]:
-    if not odds or not any(incident.unexplained for incident in evidence.incidents):
-        return []
-    return [Factor(UNEXPLAINED, {}, shared=UNEXPLAINED_FACTOR)]

@@ -18,7 +18,7 @@ for name in ("NO_COLOR", "COLORFGBG", "TEXTUAL_THEME"):
     os.environ.pop(name, None)
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 
-from diagnose.collect import Given  # noqa: E402 (the environment comes first)
+from diagnose.given import Given  # noqa: E402 (the environment comes first)
 from tui.app import DiagnoseApp  # noqa: E402
 
 TRACEBACK = """\

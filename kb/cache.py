@@ -2,7 +2,8 @@
 
 A cache is only ever slower, never wrong: its file name is the digest of all sources, the format
 and the version, it is written to a temporary file and renamed, and a file that cannot be read,
-does not say what its name says, or could have been written by somebody else is built anew.
+does not say what its name says, or could have been written by somebody else is built anew. What
+was checked is kept (`kb.checked`), so that the next start need not read everything again.
 """
 
 from __future__ import annotations
@@ -34,12 +35,28 @@ def open_index(overlays: Sequence[Path] = ()) -> Index:
     """
     if not overlays and (index := _sealed()) is not None:
         return index
+    return _cached(overlays)
+
+
+def _cached(overlays: Sequence[Path]) -> Index:
     from pathlib import Path  # noqa: PLC0415
 
-    digest = sources_digest((Path(SHIPPED), *overlays))
-    path = cache_folder() / f"{digest}.index"
+    from kb import checked  # noqa: PLC0415
+
+    folders = (Path(SHIPPED), *overlays)
+    cache = cache_folder()
+    note = checked.place(cache, folders)
+    before = checked.read(note)
+    same = checked.fingerprint([path for one in folders for path in checked.sources_of(one)])
+    known = before if same and before.sources == same else checked.NOTHING
+    digest = known.digest or sources_digest(folders)
+    path = cache / f"{digest}.index"
     if trusted(path) and (index := _opened(path)) is not None:
-        if index.meta.get("sources") == digest and index.is_whole():
+        was = checked.fingerprint([path])
+        is_whole = bool(was) and known.compiled == was
+        if index.meta.get("sources") == digest and (is_whole or index.is_whole()):
+            if not is_whole:
+                checked.keep(note, checked.Checked(same, digest, was))
             return index
         index.close()
     return _built(overlays, path, digest)
@@ -62,10 +79,12 @@ def sources_digest(folders: Sequence[Path]) -> str:
     """Return the SHA-256 over names and content of all files that make a base."""
     import hashlib  # noqa: PLC0415
 
+    from kb.checked import sources_of  # noqa: PLC0415
+
     total = hashlib.sha256(f"{FORMAT} {__version__}".encode())
     for folder in folders:
         total.update(f"\0{folder.resolve().name}\0".encode())
-        for path in sorted(folder.rglob("*.yaml")) if folder.is_dir() else ():
+        for path in sources_of(folder):
             total.update(f"{path.relative_to(folder).as_posix()}\0".encode())
             try:
                 total.update(path.read_bytes())
@@ -133,6 +152,7 @@ def _placed(temporary: Path, path: Path) -> Index:
     """Move a finished index to its name, or use it where it is and let it go at exit."""
     if temporary.parent == path.parent:
         try:
+            _flush(temporary)
             temporary.replace(path)
             return Index(str(path))
         except OSError:
@@ -141,3 +161,12 @@ def _placed(temporary: Path, path: Path) -> Index:
     if os.name == "posix":
         temporary.unlink(missing_ok=True)  # the open handle keeps the content
     return index
+
+
+def _flush(path: Path) -> None:
+    """Make sure that the content is on the disk before the file gets its name.
+
+    What was found whole is not read again, so a machine that crashes must not leave holes in it.
+    """
+    with path.open("r+b") as stream:
+        os.fsync(stream.fileno())

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from array import array
-from collections import defaultdict
 from contextlib import closing
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
+from kb import entries
 from kb.collector import paused
 from kb.database import FORMAT, packed
-from kb.edges import edges
 from kb.literal import needed, runs
-from kb.model import Command, Fact, Finding, Insight, Lexicon, Page, Signature, Symptom
+from kb.model import Insight, Lexicon, Page, Signature, Symptom
 from kb.postings import tables, text_of
 from kb.profiles import Said, phrasings, profiles
-from kb.scale import PRIOR, SPECIFICITY
 from kb.search import EXHAUSTIVE
 from kb.tables import INDICES, SCHEMA
 from kb.version import __version__
@@ -27,12 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from kb.edges import Edge
     from kb.load import Base
     from kb.words import Phrases
-
-SEEN_S = 5
-"""Seconds that it takes to see whether a line stands in a text that is there."""
 
 
 def compile_index(
@@ -61,18 +54,8 @@ def compile_index(
         _many(db, "meta", (*_meta(base, words), ("sources", sources), ("search", search)))
         _many(db, "synonym", _synonyms(words))
         _many(db, "entity", _entities(base))
-        _many(db, "command", (_command(command) for command in base.of(Command)))
-        _many(db, "step", chain.from_iterable(map(_steps, base.insights())))
-        _many(db, "insight", (_insight(base, insight) for insight in base.insights()))
-        _many(db, "finding", (_finding(base, finding) for finding in base.of(Finding)))
-        _many(db, "fact", ((fact.id, fact.name, fact.op, fact.value) for fact in base.of(Fact)))
-        found = list(edges(base))
-        _many(
-            db,
-            "edge",
-            ((e.source, e.target, e.kind, e.weight, e.provenance, e.why, e.via) for e in found),
-        )
-        _many(db, "bearing", _bearings(base, found))
+        for table, rows in entries.rows(base):
+            _many(db, table, rows)
         _signatures(db, signatures, exhaustive=search == "exhaustive")
         said = Said(base, words)
         for name, rows in phrasings(base.of(Symptom), said)._asdict().items():
@@ -106,8 +89,8 @@ def _meta(base: Base, words: Vocabulary) -> Iterator[tuple[str, str]]:
 
 def _synonyms(words: Vocabulary) -> Iterator[tuple[str, str, int, str, str]]:
     for form, phrases in (("written", words.phrases), ("stemmed", words.stemmed)):
-        for first, entries in cast("dict[str, Phrases]", phrases).items():
-            for place, (parts, canonical) in enumerate(entries):
+        for first, listed in cast("dict[str, Phrases]", phrases).items():
+            for place, (parts, canonical) in enumerate(listed):
                 yield form, first, place, " ".join(parts), canonical
 
 
@@ -134,94 +117,6 @@ def _entities(base: Base) -> Iterator[tuple[Any, ...]]:
             base.origins[entity_id].base,
             json.dumps(record),
         )
-
-
-def _insight(base: Base, insight: Insight) -> tuple[Any, ...]:
-    windows: tuple[str, ...] = ()
-    unless: tuple[str, ...] = ()
-    reason = ""
-    if insight.versions:
-        unless = insight.versions.unless
-        windows = tuple(w for w in (insight.versions.possible, *insight.versions.also) if w)
-        reason = insight.versions.reason
-    return (
-        insight.id, insight.title, insight.severity, insight.because, PRIOR[insight.prior],
-        insight.informs, "\x1f".join(windows), "\x1f".join(unless), reason,
-        base.origins[insight.id].base,
-        insight.provenance, insight.what, insight.no_checks or "", insight.no_fixes or "",
-        insight.escalate, "\x1f".join(involves.reference for involves in insight.involves),
-        packed([(source.url, source.says, source.seen) for source in insight.sources]),
-    )  # fmt: skip
-
-
-def _steps(insight: Insight) -> Iterator[tuple[Any, ...]]:
-    for number, check in enumerate(insight.checks):
-        confirms, refutes = check.confirms or "", check.refutes or ""
-        yield (
-            insight.id, "checks", number, check.command, "", check.why, confirms, refutes, "", "",
-            False,
-        )  # fmt: skip
-    for number, fix in enumerate(insight.fixes):
-        yield (
-            insight.id, "fixes", number, fix.command, fix.versions or "", fix.why, "", "",
-            fix.verify or "", fix.rollback or "", fix.mitigates,
-        )  # fmt: skip
-
-
-def _command(command: Command) -> tuple[Any, ...]:
-    return (
-        command.id, command.effect, command.versions or "", command.cost_s, command.privileges,
-        command.kind, command.language, command.text, "\x1f".join(command.argv), command.purpose,
-        packed([(hole.name, hole.type, hole.describes) for hole in command.placeholders]),
-        command.risk, command.risk_note or "", command.where,
-        packed([(other.command, other.versions) for other in command.replaced_by]),
-        packed([(o.answer, o.means, o.finding or "", o.state) for o in command.outcomes]),
-        command.expect or "", command.verify or "", command.rollback or "", command.note or "",
-    )  # fmt: skip
-
-
-def _finding(base: Base, finding: Finding) -> tuple[Any, ...]:
-    return (
-        finding.id, base.kinds[finding.id], finding.label, SPECIFICITY[finding.specificity],
-        finding.group or "", *_asked(finding),
-    )  # fmt: skip
-
-
-def _asked(finding: Finding) -> tuple[str, int]:
-    """Return the question about a finding, and the seconds that its answer takes."""
-    if isinstance(finding, Symptom | Fact):
-        return finding.question, finding.cost_s
-    return "", SEEN_S
-
-
-def _bearings(base: Base, found: Iterable[Edge]) -> Iterator[tuple[Any, ...]]:
-    """Yield for each finding that can be asked for how likely it is under each insight alone.
-
-    These are the symptoms and facts that bear on insights, and the lines of logs that a reading
-    command shows.
-    """
-    likely: dict[str, dict[str, float]] = defaultdict(dict)
-    reading = {command.id for command in base.of(Command) if command.effect == "reads"}
-    shown = {edge.target for edge in found if edge.kind == "observes" and edge.source in reading}
-    lines = (signature for signature in base.of(Signature) if signature.id in shown)
-    askable: list[Finding] = [*base.of(Symptom), *base.of(Fact), *lines]
-    leaks = {finding.id: SPECIFICITY[finding.specificity] for finding in askable}
-    weighed = [edge for edge in found if edge.source in leaks]
-    for edge in weighed:
-        if edge.kind == "indicates":
-            leak = leaks[edge.source]
-            likely[edge.source][edge.target] = 1.0 - (1.0 - leak) * (1.0 - edge.weight)
-    for edge in weighed:
-        if edge.kind == "contradicts":
-            own = likely[edge.source]
-            own[edge.target] = own.get(edge.target, leaks[edge.source]) * edge.weight
-    for finding in askable:
-        if own := likely[finding.id]:
-            yield (
-                finding.id, base.kinds[finding.id], leaks[finding.id], finding.group or "",
-                _asked(finding)[1], finding.name if isinstance(finding, Fact) else "",
-                "\x1f".join(own), array("d", own.values()).tobytes(),
-            )  # fmt: skip
 
 
 def _signatures(db: sqlite3.Connection, signatures: list[Signature], *, exhaustive: bool) -> None:

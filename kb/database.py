@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
@@ -14,7 +16,7 @@ else:
 
 Error = sqlite3.Error
 
-FORMAT = 17
+FORMAT = 18
 """Raised whenever the tables change; an index of another format is not read."""
 
 MOST_ASKED = 500
@@ -64,10 +66,11 @@ class Database:
         self._db.close()
 
     def _asked(self, query: str, values: Sequence[str] | Sequence[int]) -> Iterator[Any]:
-        """Yield the rows of a query about many values, which stand where it has braces."""
-        for start in range(0, len(values), MOST_ASKED):
-            part = values[start : start + MOST_ASKED]
-            yield from self._db.execute(query.format(", ".join("?" * len(part))), part)
+        """Return the rows of a query about many values, which stand where it has braces."""
+        parts = (values[start : start + MOST_ASKED] for start in range(0, len(values), MOST_ASKED))
+        return chain.from_iterable(
+            self._db.execute(query.format(", ".join("?" * len(part))), part) for part in parts
+        )
 
     def _listed_numbers(self, name: str) -> bytes:
         query = "SELECT numbers FROM listed WHERE name = ?"
@@ -81,12 +84,12 @@ def packed(rows: Sequence[Sequence[str]]) -> str:
 
 def unpacked(stored: str) -> tuple[tuple[str, ...], ...]:
     """Return the rows of a stored table."""
-    return tuple(tuple(row.split("\x1f")) for row in stored.split("\x1e")) if stored else ()
+    return tuple([tuple(row.split("\x1f")) for row in stored.split("\x1e")]) if stored else ()
 
 
 def listed(stored: str) -> tuple[str, ...]:
     """Return the parts of a stored list."""
-    return tuple(part for part in stored.split("\x1f") if part)
+    return tuple(stored.split("\x1f")) if stored else ()
 
 
 def numbers(stored: bytes) -> Sequence[int]:

@@ -130,13 +130,13 @@ class Index(Bearings, Signatures, Spoken):
 
     def insight_ids(self) -> list[str]:
         """Return the ids of all insights, in order."""
-        return [name for (name,) in self._db.execute("SELECT id FROM insight ORDER BY id")]
+        return self._listed_numbers("insights").decode().splitlines()
 
     def account(self, insight_id: str) -> Account | None:
         """Return what is told of an insight, or None."""
         query = (
             "SELECT provenance, what, no_checks, no_fixes, escalate, involves, sources"
-            " FROM insight WHERE id = ?"
+            " FROM account WHERE id = ?"
         )
         row = self._db.execute(query, (insight_id,)).fetchone()
         if row is None:

@@ -13,9 +13,9 @@ CREATE TABLE step (insight TEXT, role TEXT, number INT, command TEXT, versions T
                    PRIMARY KEY (insight, role, number)) WITHOUT ROWID;
 CREATE TABLE insight (id TEXT PRIMARY KEY, title TEXT, severity TEXT, because TEXT, prior REAL,
                       informs INT, windows TEXT, unless TEXT, reason TEXT,
-                      base TEXT,
-                      provenance TEXT, what TEXT, no_checks TEXT, no_fixes TEXT, escalate TEXT,
-                      involves TEXT, sources TEXT) WITHOUT ROWID;
+                      base TEXT) WITHOUT ROWID;
+CREATE TABLE account (id TEXT PRIMARY KEY, provenance TEXT, what TEXT, no_checks TEXT,
+                      no_fixes TEXT, escalate TEXT, involves TEXT, sources TEXT) WITHOUT ROWID;
 CREATE TABLE finding (id TEXT PRIMARY KEY, kind TEXT, text TEXT, leak REAL, grp TEXT,
                       question TEXT, cost_s INT) WITHOUT ROWID;
 CREATE TABLE synonym (form TEXT, first TEXT, place INT, words TEXT, canonical TEXT,

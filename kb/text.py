@@ -41,7 +41,8 @@ _MASKED = lazy(
 )
 _TOKEN = lazy(r"[^\W\d_][^\W_]*(?:_[^\W_]+)*")
 
-_SIGNS = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) != "_"}
+_SIGNS = dict.fromkeys([*range(48), *range(58, 65), *range(91, 95), 96, *range(123, 128)], " ")
+"""Everything in ASCII that is no letter, digit or underscore."""
 _BEFORE = "_0123456789"
 _LONG_ID = 12
 """Least length of a digest or container id."""

@@ -36,5 +36,6 @@ class Line(Static):
             return False
         height = self._said.get_height(cast("RulesMap", self.styles), size.width)
         most: Scalar | None = self.styles.max_height
+        least: Scalar | None = self.styles.min_height
         room = int(most.value) if most is not None else height
-        return max(1, min(height, room)) == size.height
+        return max(int(least.value) if least is not None else 1, min(height, room)) == size.height

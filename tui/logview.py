@@ -74,7 +74,7 @@ class LogView(ScrollView, can_focus=True):
         if self.places:
             self.here = self.places[place % len(self.places)]
             above = max(0, self.here - 1 - BEFORE)
-            self.scroll_to(x=0, y=above, animate=False, force=True)
+            self.scroll_to(x=self._column(self.here), y=above, animate=False, force=True)
             self.refresh()
         self.post_message(self.Moved())
 
@@ -85,6 +85,17 @@ class LogView(ScrollView, can_focus=True):
             top = self.here or self.scroll_offset.y + 1
             at = bisect.bisect_left(self.places, top) - (step > 0)
         self.jump(at + step)
+
+    def _told(self, text: str, findings: Sequence[Finding]) -> tuple[int, int]:
+        """Return where in a line it stands what is looked for."""
+        wanted = [self.searched] if self.searched else _wanted(findings)
+        return _found(text, wanted, any_case=bool(self.searched))
+
+    def _column(self, line: int) -> int:
+        """Return how far to scroll to the right, so that what is looked for can be seen."""
+        start, end = self._told(redact(self.text.line(line)), self.found.get(line, ()))
+        room = self.size.width - GUTTER
+        return max(0, start - room // 4) if end > room else 0
 
     def render_line(self, y: int) -> Strip:
         """Draw one line."""
@@ -100,8 +111,10 @@ class LogView(ScrollView, can_focus=True):
         strong = base + Style(bold=True, reverse=here) if findings else base
         gutter = Segment(f"{mark}{number:>{GUTTER - 2}} ", strong if findings else muted)
         text = redact(self.text.line(number))
-        wanted = [self.searched] if self.searched else _wanted(findings)
-        body = Strip(_marked(text, wanted, strong, any_case=bool(self.searched)))
+        start, end = self._told(text, findings)
+        marked = strong + Style(underline=True, color="yellow") if end else strong
+        parts = ((text[:start], strong), (text[start:end], marked), (text[end:], strong))
+        body = Strip([Segment(part, style) for part, style in parts if part])
         left = self.scroll_offset.x
         return Strip([gutter, *body.crop_extend(left, left + width - GUTTER, base)], width)
 
@@ -116,16 +129,11 @@ def _wanted(findings: Sequence[Finding]) -> list[str]:
     ]
 
 
-def _marked(text: str, wanted: Sequence[str], style: Style, *, any_case: bool) -> list[Segment]:
-    """Return the line with the first wanted text underlined that stands in it to the letter."""
+def _found(text: str, wanted: Sequence[str], *, any_case: bool) -> tuple[int, int]:
+    """Return where the first wanted text that stands in a line begins and ends, or (0, 0)."""
     looked_at = text.lower() if any_case else text
     for each in wanted:
         at = looked_at.find(each.lower() if any_case else each)
         if at >= 0:
-            end = at + len(each)
-            return [
-                Segment(text[:at], style),
-                Segment(text[at:end], style + Style(underline=True, color="yellow")),
-                Segment(text[end:], style),
-            ]
-    return [Segment(text, style)]
+            return at, at + len(each)
+    return 0, 0

@@ -39,7 +39,10 @@ class Everything(Provider):
         for name in self._names[:MOST]:
             if name.kind == "insight":
                 yield DiscoveryHit(
-                    name.shown, self._goes_to(name.id), text=name.shown, help=_help(name)
+                    Content(name.shown),
+                    self._goes_to(name.id),
+                    text=name.shown,
+                    help=_help(name),
                 )
 
     async def search(self, query: str) -> Hits:

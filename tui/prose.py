@@ -78,7 +78,7 @@ def _proofs(title: str, proofs: Sequence[Proof]) -> Iterator[Content]:
         yield _item(f"{STATE.get(proof.state, proof.state)[:1]} {plain(proof.text)}", note)
         if proof.matched and proof.how in ("fuzzy", "structural", "normalised", "lexical"):
             yield Content.styled(f"  \u201c{plain(proof.matched, 160)}\u201d", "dim")
-        if proof.differs:
+        if proof.differs not in ("", proof.text, proof.matched):
             yield Content.assemble(("  differs: ", "$text-warning"), plain(proof.differs))
         if proof.why:
             yield Content.styled(f"  {plain(proof.why)}", "dim")

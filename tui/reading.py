@@ -52,9 +52,10 @@ class Reading(Answering):
         """Take what cannot be read out of the session, so that the rest still counts."""
         app = self.diagnose_app
         self.notify(event.reason, severity="error", markup=False, timeout=6)
-        unread = [path for path in event.session.given().logs if not app.engine.knows(path)]
-        named = [path for path in unread if event.reason.startswith(str(path))]
-        app.session = app.session.without_logs(named or unread)
+        logs = event.session.given().logs
+        named = [path for path in logs if event.reason.startswith(f"{path}:")]
+        fresh = [path for path in logs if not app.engine.knows(path)]
+        app.session = app.session.without_logs(named or fresh or logs)
 
     @on(ReadOn)
     def _show_progress(self, event: ReadOn) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from diagnose.collect import of_reading
+from diagnose.collect import answers, of_reading
 from diagnose.diagnosis import conclude
 from diagnose.errors import UsageError
 from diagnose.fleet import cluster, places
@@ -19,10 +19,11 @@ from diagnose.sources import read_all
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from diagnose.collect import Given
+    from diagnose.collect import Answers
     from diagnose.fleet.cluster import Fleet, Progress
     from diagnose.fleet.places import LogFile
     from diagnose.fleet.work import Outcome
+    from diagnose.given import Given
     from diagnose.result import Diagnosis
     from kb.index import Index
 
@@ -56,15 +57,21 @@ def diagnose(
     Raises:
         UsageError: as `cluster.read`, an input is mistaken, or no file could be read.
     """
+    told = answers(given, index)  # before much is read: they may be mistaken
     fleet = cluster.read(files, given, index, address, progress)
     if not fleet.partial and not any(outcome.reading for outcome in fleet.outcomes.values()):
         first = next(iter(fleet.outcomes.values())).error
         raise UsageError(f"none of {len(files)} files could be read; the first: {first}")
-    return _concluded(files, given, index, fleet, limit)
+    return _concluded(files, given, told, index, fleet, limit)
 
 
 def _concluded(
-    files: Sequence[LogFile], given: Given, index: Index, fleet: Fleet, limit: int
+    files: Sequence[LogFile],
+    given: Given,
+    told: Answers,
+    index: Index,
+    fleet: Fleet,
+    limit: int,
 ) -> Diagnosis:
     before = given._replace(logs=(), urls=(), stdin=False)
     after = before._replace(errors=(), symptoms=(), stdin=given.stdin)
@@ -72,24 +79,26 @@ def _concluded(
     outcomes = [fleet.outcomes[file.name] for file in files if file.name in fleet.outcomes]
     read = [outcome.reading for outcome in outcomes if outcome.reading]
     whole = joined([*read_all(before, index, tally), *read, *read_all(after, index, tally)])
-    evidence = of_reading(whole, given, index)
+    evidence = of_reading(whole, given, index, told)
     found = conclude(evidence, given, index, limit=limit)
     return found._replace(
-        hosts=tuple(_by_host(outcomes, given, index)),
+        hosts=tuple(_by_host(outcomes, given, told, index)),
         notes=(*found.notes, *_unread(outcomes)),
         partial=found.partial or fleet.partial,
     )
 
 
-def _by_host(outcomes: Sequence[Outcome], given: Given, index: Index) -> Iterable[HostResult]:
-    answers = given._replace(errors=(), logs=(), urls=(), stdin=False)
+def _by_host(
+    outcomes: Sequence[Outcome], given: Given, told: Answers, index: Index
+) -> Iterable[HostResult]:
+    given = given._replace(errors=(), logs=(), urls=(), stdin=False)
     by_host: dict[str, list[Outcome]] = defaultdict(list)
     for host, outcome in zip(hosts([o.name for o in outcomes]), outcomes, strict=True):
         by_host[host].append(outcome)
     for host, found in sorted(by_host.items()):
         reading = joined(outcome.reading for outcome in found if outcome.reading)
-        evidence = of_reading(reading, answers, index)
-        said = conclude(evidence, answers, index, limit=1, questions=0)
+        evidence = of_reading(reading, given, index, told)
+        said = conclude(evidence, given, index, limit=1, questions=0)
         unread = tuple(redact(outcome.error) for outcome in found if outcome.error)
         yield _host(host, len(found), said, unread)
 

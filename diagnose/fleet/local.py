@@ -33,6 +33,7 @@ def running(workers: int | None = None) -> Iterator[str]:
             threads_per_worker=1,
             host="127.0.0.1",
             dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # its own default may be taken
             silence_logs=logging.CRITICAL,
             preload=__name__,
         ) as cluster,

@@ -12,12 +12,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
-from diagnose.probe import apirows
+from diagnose.probe import apirows, upkeep
 from diagnose.probe.answers import ApiError
 from diagnose.probe.apistate import ApiState, Beats, Deployment, Limit, Pool, Queue, Run, Worker
 from diagnose.probe.client import Client
 from diagnose.probe.records import FORBIDDEN, KNOWN, UNKNOWN, UNREACHABLE, Gap
-from diagnose.probe.rowtools import at, number, text, texts
+from diagnose.probe.rowtools import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,11 +34,8 @@ MOST_RUNS_WITH_EVENTS = 20
 OVERDUE_S = 60
 """A run that should have started so long ago and is not even Late was overlooked."""
 
-HEARTBEAT_EVENT = "prefect.flow-run.heartbeat"
 EVENTS_SINCE_S = 7 * 86_400
 MOST_EVENTS = 50
-SERVICES = ("late_runs", "foreman")
-"""Services of the server that watch runs and pollers, as its settings call them."""
 
 
 def read(target: Target, pools: Sequence[str] = (), *, only_pollers: bool = False) -> ApiState:
@@ -96,8 +93,10 @@ class _Reader:
             running=running,
             beats=self._beats(running),
             limits=self._part("limits", self._limits),
-            within=self._part("automations", self._within),
-            services_off=(self._part("settings", self._services_off) or ()) if late else (),
+            within=self._part("automations", partial(upkeep.within, self.client)),
+            services_off=(self._part("settings", partial(upkeep.off, self.client)) or ())
+            if late
+            else (),
         )
 
     def _health(self) -> ApiState:
@@ -211,7 +210,7 @@ class _Reader:
 
     def _beats_of(self, run: Run) -> Beats:
         chosen = {
-            "event": {"name": [HEARTBEAT_EVENT]},
+            "event": {"name": [upkeep.HEARTBEAT_EVENT]},
             "resource": {"id": [f"prefect.flow-run.{run.id}"]},
             "occurred": {"since": _written(self._now() - EVENTS_SINCE_S)},
         }
@@ -227,28 +226,6 @@ class _Reader:
             apirows.global_limit(row) for row in others
         ]
         return tuple(sorted({limit for limit in found if limit is not None}))
-
-    def _services_off(self) -> tuple[str, ...]:
-        """Return which of `SERVICES` are off; 2.x and 3.x name the setting differently."""
-        settings = self.client.get("/admin/settings").value
-        return tuple(
-            service
-            for service in SERVICES
-            if at(settings, f"PREFECT_API_SERVICES_{service.upper()}_ENABLED") is False
-            or at(settings, "server", "services", service, "enabled") is False
-        )
-
-    def _within(self) -> tuple[float, ...]:
-        """Return how long automations on heartbeats wait for the next."""
-        triggers = [row.get("trigger") for row in self.client.rows("/automations/filter")]
-        return tuple(
-            sorted(
-                within
-                for trigger in triggers
-                if HEARTBEAT_EVENT in texts(trigger, "after")
-                and (within := number(trigger, "within")) is not None
-            )
-        )
 
 
 def _written(moment: float) -> str:

@@ -9,9 +9,10 @@ import pytest
 
 from diagnose.cause import MOST_MISSING, build
 from diagnose.collect import Given, collect
+from diagnose.context import RESEMBLES
 from diagnose.diagnosis import conclude
 from diagnose.rank import infer
-from diagnose.weigh import RESEMBLES, weigh
+from diagnose.weigh import weigh
 from tests.diagnose.made import HTTP2, told
 
 if TYPE_CHECKING:

@@ -17,6 +17,8 @@ from diagnose.rank import infer
 from diagnose.weigh import weigh
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kb.index import Index
 
 LATE = Given(symptoms=("runs-stay-late",))
@@ -58,18 +60,35 @@ def test_the_same_evidence_gives_the_same_questions(index: Index) -> None:
     assert asked(collect(LATE, index), index) == asked(collect(LATE, index), index)
 
 
-@pytest.mark.parametrize("state", ["present", "absent"])
-def test_a_group_that_was_answered_is_not_asked_again(index: Index, state: str) -> None:
-    evidence = collect(LATE, index)
-    first = asked(evidence, index)[0]
-    row = index.finding(first.id)
-    assert row is not None
-    after = asked(told(evidence, index, first.id, state), index)
+def kinds_of(group: str, questions: Iterable[Question], index: Index) -> set[str]:
+    """Return the kinds of findings of a group that are asked for."""
+    rows = (index.finding(f) for q in questions for f in (q.id, *(name for name, _ in q.also)))
+    return {row.kind for row in rows if row is not None and row.group == group}
 
-    assert first.id not in {question.id for question in after}
-    if row.group:
-        groups = {other.group for q in after if (other := index.finding(q.id))}
-        assert row.group not in groups
+
+@pytest.mark.parametrize(
+    ("finding", "group"),
+    [("no-worker-for-pool", "pool-workers"), ("queue-poll-old", "poll-age")],
+)
+def test_a_group_of_which_one_is_there_is_not_asked_again(
+    index: Index, finding: str, group: str
+) -> None:
+    late = collect(LATE, index)
+
+    assert kinds_of(group, asked(late, index), index)
+    assert not kinds_of(group, asked(told(late, index, finding, "present"), index), index)
+
+
+def test_what_a_person_did_not_see_a_command_may_still_read(index: Index) -> None:
+    after = asked(told(collect(LATE, index), index, "no-worker-for-pool", "absent"), index)
+
+    assert kinds_of("pool-workers", after, index) == {"fact"}
+
+
+def test_what_was_read_and_denied_is_not_asked_again(index: Index) -> None:
+    after = asked(told(collect(LATE, index), index, "queue-poll-old", "absent"), index)
+
+    assert not kinds_of("poll-age", after, index)
 
 
 def test_what_nobody_can_tell_is_not_asked_again(index: Index) -> None:

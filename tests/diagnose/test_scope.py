@@ -33,6 +33,9 @@ def products(index: Index, *texts: str) -> Products:
         ("an imperfect day", False, False),
         ("the heartbeat stopped", False, False),
         ("non-prefect", False, False),
+        ("prefect-worker-78d664b779-snmln was restarted", True, False),
+        ("my_prefect_agent does not start", True, False),
+        ("workflow-run 17 failed", False, False),
         ("", False, False),
     ],
 )

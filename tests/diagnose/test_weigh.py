@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diagnose.collect import Evidence, Given, collect
+from diagnose.context import ELSEWHERE, RESEMBLES, UNEXPLAINED, elsewhere
 from diagnose.findings import answered, merged
 from diagnose.rank import Posterior, infer
-from diagnose.weigh import ELSEWHERE, RESEMBLES, UNEXPLAINED, Weighed, elsewhere, weigh
+from diagnose.weigh import Weighed, weigh
 from tests.diagnose.made import tiny_index
 
 if TYPE_CHECKING:
@@ -71,6 +72,17 @@ def test_a_weaker_sighting_says_less(index: Index) -> None:
 
     assert shares == sorted(shares, reverse=True)
     assert len(set(shares)) == 4
+
+
+def test_what_is_hardly_seen_says_nothing(index: Index) -> None:
+    evidence = answers(index, "defunct-processes")
+    (finding,) = evidence.findings.values()
+    hardly = evidence._replace(findings={finding.id: finding._replace(sure=1e-6)})
+    nothing = evidence._replace(findings={})
+
+    assert posterior(index, hardly).probability == pytest.approx(
+        posterior(index, nothing).probability, rel=1e-3
+    )
 
 
 def test_what_is_denied_lowers_what_would_produce_it(index: Index) -> None:

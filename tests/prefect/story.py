@@ -60,7 +60,7 @@ class Story:
         self.two = Lab("2", folder / "two")
         self.three = Lab("3", folder / "three", PASSWORD)
         self.verified: dict[str, Called] = {}
-        self.watched = Called(0, "", "")
+        self.watched = self.metric = Called(0, "", "")
 
     def close(self) -> None:
         """End all processes."""
@@ -78,6 +78,7 @@ class Story:
         runs = self._running()
         self._look("healthy-3", self.three)
         self._look("healthy-2", self.two)
+        self.metric = Shell(self.three).call("probe", "--format", "prometheus")
         self._break_two(two)
         self._break_runner(three)
         self._kill_three(three)

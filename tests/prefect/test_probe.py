@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from diagnose.probe import report
-from diagnose.probe.metric import prometheus
 from diagnose.report.data import dumps
 
 from .release import RELEASES
@@ -171,9 +170,9 @@ def test_the_metric_has_queues_workers_and_runners(story: Story) -> None:
     assert kinds == {"queue", "worker", "runner"}
     assert all(0 <= age < 30 for age in ages)
     assert 60 < stopped["agents"] < 300
-    assert 'kind="runner",pool="",queue="",name="wait/served"' in prometheus(
-        story.moments["healthy-3"].probe.metric
-    )
+    assert (story.metric.status, story.metric.err) == (0, "")
+    assert 'kind="runner",pool="",queue="",name="wait/served"' in story.metric.out
+    assert story.metric.out.count("prefect_agent_heartbeat_seconds{") == len(ages)
 
 
 def test_a_probe_moves_no_last_poll(story: Story) -> None:
@@ -183,7 +182,7 @@ def test_a_probe_moves_no_last_poll(story: Story) -> None:
 
 
 def test_no_credentials_are_in_any_output(story: Story) -> None:
-    for done in (*story.verified.values(), story.watched):
+    for done in (*story.verified.values(), story.watched, story.metric):
         assert PASSWORD not in done.out + done.err
     for moment in story.moments.values():
         data = dumps(report.data(moment.probe, moment.diagnosis))

@@ -16,6 +16,7 @@ from textual.app import App
 from diagnose.commands import Filled
 from diagnose.findings import Finding
 from diagnose.questions import Answer, Question
+from docs import screenshots
 from tests.tui.tour import H2
 from tui.keymap import user_file
 from tui.screens.ask import AskScreen
@@ -91,5 +92,19 @@ async def test_a_screen_looks_as_it_did(
     path = GOLDEN / f"{name}-{theme.removeprefix('textual-')}.svg"
     if request.config.getoption("--update-golden"):
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(svg, encoding="utf-8")
+    assert svg == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(
+    textual.__version__ != TAKEN_WITH, reason=f"the pictures were taken with Textual {TAKEN_WITH}"
+)
+@pytest.mark.parametrize("name", screenshots.SHOTS)
+async def test_the_pictures_of_the_readme_are_of_this_program(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    svg = await screenshots.take(screenshots.SHOTS[name])
+    path = Path(screenshots.__file__).parent / f"{name}.svg"
+    if request.config.getoption("--update-golden"):
         path.write_text(svg, encoding="utf-8")
     assert svg == path.read_text(encoding="utf-8")

@@ -122,6 +122,14 @@ async def test_one_look_that_answers_several_statements_is_asked_as_such(size: S
         assert tour.app.session.answers() == {}
 
 
+async def test_a_long_question_scrolls_where_there_is_little_room() -> None:
+    async with Tour("runs stay Late", size=(60, 18)) as tour:
+        await _asked_for_several(tour)
+        assert "y Yes" in tour.painted()
+        await tour.press("end")
+        assert "bits." in tour.painted()
+
+
 async def test_no_to_the_first_statement_leaves_the_others_open() -> None:
     async with Tour("runs stay Late") as tour:
         question = await _asked_for_several(tour)
@@ -269,3 +277,37 @@ async def test_the_cursor_shows_the_cause_without_another_key() -> None:
         await tour.press("j")
         assert causes.insight != first
         assert causes.insight in tour.text("#detail-text")
+
+
+async def test_a_cause_tells_everything_about_itself(size: Size) -> None:
+    async with Tour(H2, size=size) as tour:
+        page = tour.text("#detail-text")
+        cause = tour.walk.cause
+        assert cause is not None
+        for heading in (
+            "For", "Missing: would raise it", "What happens",
+            "Neighbours, and how to tell them apart", "When to stop and hand over", "Sources",
+        ):  # fmt: skip
+            assert f"\n{heading}" in page
+        assert "Possible on versions" in page
+        assert all(source.url in page for source in cause.sources)
+        assert all(proof.text in page for proof in cause.evidence)
+
+
+async def test_words_that_differ_are_shown(size: Size) -> None:
+    wrong = "Invalid inputs ConnectionInputs.SEND_HEADERS at state ConnectionState.CLOSED"
+    async with Tour(f"h2.exceptions.ProtocolError: {wrong}", size=size) as tour:
+        assert "differs: " in tour.text("#detail-text")
+
+
+async def test_a_fix_tells_risk_verify_and_rollback(size: Size) -> None:
+    async with Tour(H2, size=size) as tour:
+        cause = tour.walk.cause
+        assert cause is not None
+        fix = next(fix for fix in cause.fixes if fix.rollback and fix.effect == "changes")
+        await tour.go_to("#commands", f"command:{fix.id}")
+        await tour.press("enter")
+        page = tour.text("#page-text")
+        assert "CHANGES" in page
+        for heading in ("Verify that it helped", "Take it back"):
+            assert heading in page

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ class Query(Input):
         Binding("down", "screen.go('signs-rows')", "To the list", show=False, id="query.down"),
         Binding("escape", "screen.go('signs-rows')", "To the list", id="query.leave"),
     ]
+
+    virtual_size = Reactive(Size(0, 0))
+    """As in `Widget`, but for the layout of the whole screen that it asks for with every key."""
 
     class Pasted(Message):
         """Several lines, or the name of a file, were pasted."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
@@ -67,7 +67,8 @@ class AskScreen(ModalScreen[tuple[tuple[str, str], ...] | None]):
     def compose(self) -> ComposeResult:
         """Build the question."""
         with Vertical(classes="dialog -auto") as dialog:
-            yield Static(id="question", markup=False)
+            with VerticalScroll(id="question-page"):
+                yield Static(id="question", markup=False)
             yield Footer(show_command_palette=False)
         dialog.border_title = "Next check"
 

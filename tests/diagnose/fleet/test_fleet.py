@@ -15,11 +15,13 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from diagnose.cli import main
+from diagnose.cli.fleet import advise
 from diagnose.collect import Given
 from diagnose.diagnosis import diagnose
 from diagnose.errors import UsageError
 from diagnose.fleet import cluster as clusters
 from diagnose.fleet import fleet
+from diagnose.fleet.places import LogFile
 from diagnose.schema import SCHEMAS
 from tests.diagnose.fleet.conftest import BROKEN, QUIET
 from tests.diagnose.made import HTTP2
@@ -117,6 +119,15 @@ def test_where_nothing_can_be_read_one_line_says_so(
         on_cluster(Given(logs=(tmp_path,)), index, cluster)
 
 
+def test_an_answer_that_is_mistaken_is_said_before_anything_is_read(
+    index: Index, cluster: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "a.log").write_bytes(b"\0\1\2" * 100)
+
+    with pytest.raises(UsageError, match="no-such-symptom"):
+        on_cluster(Given(logs=(tmp_path,), no_symptoms=("no-such-symptom",)), index, cluster)
+
+
 def test_workers_that_do_not_see_the_base_are_sent_it(
     index: Index, cluster: Any, logs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,6 +193,28 @@ def test_no_scheduler_at_the_address_is_said_in_one_line(
     for address in ("tcp://127.0.0.1:9", "not an address", "nosuch://x"):
         with pytest.raises(UsageError, match="no Dask scheduler"):
             fleet.diagnose(fleet.listed(given), given, index, address, limit=5, progress=nothing)
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "address", "said"),
+    [
+        ("/logs/a.log", 1000, "local", "one machine is faster"),
+        ("/logs/a.log", 1000, "tcp://10.0.0.1:8786", "one machine is faster"),
+        ("s3://logs/a.log", 1000, "local", "one machine is faster"),
+        ("s3://logs/a.log", 1000, "tcp://10.0.0.1:8786", ""),
+        ("/logs/a.log", 10**15, "local", "as fast without --dask local"),
+        ("/logs/a.log", 10**15, "tcp://10.0.0.1:8786", ""),
+        ("s3://logs/a.log", 10**15, "local", ""),
+    ],
+)
+def test_it_is_said_when_one_machine_would_do(
+    name: str, size: int, address: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    advise([LogFile(name, size)], address)
+
+    told = capsys.readouterr().err
+    assert said in told
+    assert bool(told) == bool(said)
 
 
 def test_the_command_line_shows_hosts_in_every_form(
