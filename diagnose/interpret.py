@@ -10,23 +10,13 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diagnose.findings import Finding, merged
+from diagnose.outputs import line_of, readable, searchable
 from diagnose.redact import redact
-from kb.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from kb.index import Index
-
-MOST_OUTPUT = 128 * 1024
-"""Characters of output that are looked at."""
-
-PIECE = 1000
-OVERLAP = 200
-"""Longer lines are looked at in overlapping pieces, so that no pattern of the base, however it
-is written, takes long over a hostile line."""
-
-MOST_QUOTED = 300
 
 SURE = 0.95
 """P(a finding is so | the output says it)."""
@@ -112,9 +102,9 @@ def interpret(
     if entity is None or entity.kind != "command":
         raise KeyError(command_id)
     outcomes: Sequence[Mapping[str, Any]] = entity.record.get("outcomes", ())
-    text, truncated = _readable(output)
+    text, truncated = readable(output)
     text = redact(text)  # as a whole: a part of a secret would not look like one
-    seen = _Seen(_searchable(text), exit_status, partial or truncated)
+    seen = _Seen(searchable(text), exit_status, partial or truncated)
     fitting = [(o, line) for o in outcomes if (line := _fits(o, seen)) is not None]
     chosen = _reading(*fitting[0]) if fitting else None
     others = tuple(_reading(outcome, line) for outcome, line in _undecided(outcomes, fitting))
@@ -170,22 +160,6 @@ def outcomes_of(index: Index, command_id: str) -> tuple[Reading, ...]:
     return tuple(_reading(outcome, "") for outcome in outcomes)
 
 
-def _readable(output: str) -> tuple[str, bool]:
-    """Return the output as it may be shown, and whether it was cut."""
-    text = clean(output[:MOST_OUTPUT].replace("\r\n", "\n").replace("\0", "\n"))
-    return text.strip("\n"), len(output) > MOST_OUTPUT
-
-
-def _searchable(text: str) -> str:
-    """Return the text as patterns see it: no long lines, no runs of blank ones."""
-    pieces: list[str] = []
-    for line in map(str.rstrip, text.split("\n")):
-        if line or (pieces and pieces[-1]):
-            starts = range(0, max(len(line) - OVERLAP, 1), PIECE - OVERLAP)
-            pieces += [line[start : start + PIECE] for start in starts]
-    return "\n".join(pieces)
-
-
 def _fits(outcome: Mapping[str, Any], seen: _Seen) -> str | None:
     """Return the line that shows the outcome (empty when none does), or None when it does not fit."""
     statuses, pattern = outcome.get("exit_status") or (), outcome.get("pattern")
@@ -200,13 +174,7 @@ def _fits(outcome: Mapping[str, Any], seen: _Seen) -> str | None:
     match = re.search(pattern, seen.text, re.MULTILINE)
     if outcome.get("absent"):
         return "" if match is None and succeeded and not seen.partial else None
-    return None if match is None else _line_of(seen.text, match)
-
-
-def _line_of(text: str, match: re.Match[str]) -> str:
-    start = text.rfind("\n", 0, match.start()) + 1
-    end = text.find("\n", match.end())
-    return text[start : end if end >= 0 else len(text)].strip()[:MOST_QUOTED]
+    return None if match is None else line_of(seen.text, match)
 
 
 def _condition(outcome: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 else:
     # The module behind `sqlite3`, without its adapters for times: to load `datetime` takes a fifth
     # of the time that the interpreter takes to start.
-    import _sqlite3 as sqlite3
+    try:
+        import _sqlite3 as sqlite3
+    except ImportError:  # an interpreter that names it otherwise
+        import sqlite3
 
 Error = sqlite3.Error
 

@@ -95,7 +95,7 @@ class LogView(ScrollView, can_focus=True):
         """Return how far to scroll to the right, so that what is looked for can be seen."""
         start, end = self._told(redact(self.text.line(line)), self.found.get(line, ()))
         room = self.size.width - GUTTER
-        return max(0, start - room // 4) if end > room else 0
+        return start - room // 4 if end > room and start > room // 2 else 0
 
     def render_line(self, y: int) -> Strip:
         """Draw one line."""

@@ -12,7 +12,7 @@ from diagnose.cli import options as o
 from diagnose.cli.answers import headed
 from diagnose.errors import Exit, UsageError
 from diagnose.execute import TIMEOUT, execute
-from diagnose.interpret import MOST_OUTPUT
+from diagnose.outputs import MOST_OUTPUT
 
 if TYPE_CHECKING:
     from diagnose.cli.options import Args

@@ -8,12 +8,40 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.text import clean, grams, is_telling, normalise, plain_quotes, tokens, unescape
+from kb.text import (
+    _MASKED,
+    _TOKEN,
+    clean,
+    grams,
+    is_telling,
+    normalise,
+    plain_quotes,
+    tokens,
+    unescape,
+)
 
 WORDS = st.lists(
     st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=9), min_size=1, max_size=12
 )
 ANY = st.text(max_size=300)
+
+
+PIECES = st.lists(
+    st.sampled_from([
+        "abc", "h2", "_", "__", "a_b", "1", "23", "-", ".", " ", "\n", "0x1f", "deadbeef0123", "Z",
+        "2024-01-02t03:04:05.123z", "2024-01-02 03:04", "12345678-1234-1234-1234-123456789abc",
+        "\u00e9", "\u00df", "\u0661", "x" * 14, "A1_2b", "123456789012", "1_", "_1", "'", '"',
+    ]),
+    max_size=9,
+)  # fmt: skip
+
+
+@given(PIECES.map("".join) | st.text(st.characters(codec="ascii"), max_size=60))
+def test_words_are_found_as_the_expressions_find_them(text: str) -> None:
+    """Most texts are split without expressions, which take long to load."""
+    masked = _MASKED.sub(" ", unescape(text).casefold())
+
+    assert tokens(text) == _TOKEN.findall(masked)
 
 
 @given(ANY)

@@ -225,6 +225,13 @@ async def test_a_narrow_terminal_shows_the_cause_behind_enter() -> None:
         assert tour.app.focused is tour.walk.causes
 
 
+async def test_a_narrow_terminal_shows_what_to_collect_behind_enter() -> None:
+    async with Tour("ValueError: the frobnicator is out of cheese", size=(60, 24)) as tour:
+        await tour.press("escape", "2", "enter")
+        assert tour.walk.detail.is_on_screen
+        assert "Collect next" in tour.painted()
+
+
 async def test_a_pane_is_made_big_and_small_again() -> None:
     async with Tour(SCREEN) as tour:
         await tour.press("escape", "3", "z")

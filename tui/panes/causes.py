@@ -69,13 +69,13 @@ class Causes(Rows):
         causes, said = diagnosis.causes, diagnosis.input
         likely = [c for c in causes if c.confidence != "unlikely"] or list(causes[:NEAREST])
         rest = [cause for cause in causes if cause not in likely]
+        given = any((said.errors, said.logs, said.symptoms, said.no_symptoms, said.facts))
         if not causes:
-            given = any((said.errors, said.logs, said.symptoms, said.no_symptoms, said.facts))
             text = (
                 "Nothing of it points to a cause of this base." if given else "Nothing to rank yet."
             )
             yield "", Content.styled(text, "dim")
-        elif diagnosis.verdict in ("nothing_known", "out_of_scope"):
+        if given and diagnosis.verdict in ("nothing_known", "out_of_scope"):
             yield "collect", Content.styled("What to collect", "bold")
         if causes and diagnosis.verdict in ("weak", "nothing_known", "out_of_scope"):
             yield "", Content.styled("Not established; the nearest:", "bold dim")

@@ -22,7 +22,7 @@ from diagnose.report.plain import blocks, one_line
 from diagnose.runbook import book, contents, runbook
 from diagnose.schema import SCHEMAS
 from diagnose.verdict import VERDICTS
-from kb.index import Edge, Entity, FindingRow
+from kb.index import CommandRow, Edge, Entity, FindingRow, StepRow
 from tests.diagnose.report import made
 from tests.diagnose.report.hostile import ANY, EXAMPLES
 from tests.diagnose.report.inputs import INPUTS
@@ -83,23 +83,35 @@ class _Made:
             "look_alikes": [{"insight": "other", "finding": "sign", "how": text}],
             "sources": [{"url": "https://example.org/a", "says": text, "seen": "2026-11-23"}],
             "versions": {"possible": ">=2", "reason": text},
-            "checks": [{"command": "look", "why": text, "confirms": text, "refutes": text}],
-            "fixes": [{"command": "mend", "why": text}],
         }  # fmt: skip
         if entity_id in ("look", "mend"):
             effect = "reads" if entity_id == "look" else "changes"
             record = {
-                "kind": text, "text": f"run {text}", "effect": effect, "risk": "low", "purpose": text,
-                "risk_note": text, "expect": text, "verify": text, "rollback": text,
+                "kind": text, "effect": effect,
                 "placeholders": [
                     {"name": "unit", "type": "unit", "describes": text, "example": text}
                 ],
-                "outcomes": [{"answer": text, "means": text, "finding": "sign"}],
             }  # fmt: skip
             return Entity(entity_id, "command", f"run {text}", text, record)
         if entity_id == "sign":
             return Entity(entity_id, "signature", text, text, {"kind": text})
         return Entity(entity_id, "insight", text, text, record)
+
+    def command(self, command_id: str) -> CommandRow:
+        text = self.text
+        return CommandRow(
+            id=command_id, kind=text, language="shell", text=f"run {text}", argv=(), purpose=text,
+            holes=(("unit", "unit", text),), effect="reads" if command_id == "look" else "changes",
+            risk="low", risk_note=text, privileges="none", where="agent-host", versions="",
+            replaced_by=(), cost_s=20, outcomes=((text, text, "sign", "present"),), expect=text,
+            verify=text, rollback=text, note=text,
+        )  # fmt: skip
+
+    def steps(self, _: str, role: str) -> list[tuple[CommandRow, StepRow]]:
+        text = self.text
+        if role == "checks":
+            return [(self.command("look"), StepRow(why=text, confirms=text, refutes=text))]
+        return [(self.command("mend"), StepRow(why=text))]
 
     def finding(self, finding_id: str) -> FindingRow | None:
         return (

@@ -55,6 +55,14 @@ def test_a_command_in_backticks_is_kept_in_one_piece() -> None:
     assert any(command in line for line in wrap(f"Run {command}, then look again.", 40))
 
 
+def test_a_backtick_that_is_not_closed_changes_nothing() -> None:
+    text = "one `two three` four ` five six"
+
+    for width in (10, 12, 80):
+        assert " ".join(wrap(text, width)) == text
+    assert any("`two three`" in line for line in wrap(text, 10))
+
+
 def test_a_number_and_its_percent_sign_stay_together() -> None:
     for width in range(20, 40):
         assert not any(line.startswith("%") for line in wrap("it would raise it to 96 %", width))
