@@ -23,8 +23,8 @@ from benchmarks.measure import times
 from benchmarks.rows import Row, absent, parser, said
 from diagnose.collect import Given
 from diagnose.fleet import fleet, local
-from diagnose.reader import Reader
-from diagnose.reading import joined
+from diagnose.reading.reader import Reader
+from diagnose.reading.reading import joined
 from kb.cache import open_index
 
 if TYPE_CHECKING:

@@ -25,10 +25,10 @@ from benchmarks import bases
 from benchmarks.messages import HOLE, LEVELS, asked, corrupted, messages
 from benchmarks.rows import Row, absent, parser, said
 from benchmarks.sizes import Size
-from diagnose.match import Matcher
-from diagnose.nearest import Looked
-from diagnose.read import Tally, text_lines
-from diagnose.records import records
+from diagnose.matching.match import Matcher
+from diagnose.matching.nearest import Looked
+from diagnose.reading.read import Tally, text_lines
+from diagnose.reading.records import records
 from kb.compile import compile_index
 from kb.index import Index
 from kb.text import normalise

@@ -22,14 +22,14 @@ from multiprocessing import Pool
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from benchmarks.rows import Row, parser, said
+from diagnose.asking.gain import Candidate, candidates
+from diagnose.asking.questions import next_checks
 from diagnose.collect import Evidence, Given, collect
 from diagnose.diagnosis import ranked
 from diagnose.findings import answered
-from diagnose.gain import Candidate, candidates
-from diagnose.questions import next_checks
-from diagnose.rank import Posterior, infer
-from diagnose.verdict import AMBIGUOUS
-from diagnose.weigh import weigh
+from diagnose.ranking.rank import Posterior, infer
+from diagnose.ranking.verdict import AMBIGUOUS
+from diagnose.ranking.weigh import weigh
 from kb.cache import open_index
 from kb.index import Edge, Entity, FactRow, FindingRow, Index, InsightRow
 

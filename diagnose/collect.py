@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from diagnose import read, suppress
+from diagnose import suppress
 from diagnose.errors import UsageError
 from diagnose.findings import Finding, answered, from_courses, from_fact, merged
 from diagnose.given import Given
-from diagnose.prose import description as described
-from diagnose.reading import joined
-from diagnose.scope import Expressions
-from diagnose.sources import read_all
+from diagnose.reading import read
+from diagnose.reading.prose import description as described
+from diagnose.reading.reading import joined
+from diagnose.reading.scope import Expressions
+from diagnose.reading.sources import read_all
 from kb.named import NamedTuple
 from kb.pattern import IGNORECASE
 from kb.text import fold
@@ -20,9 +21,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from diagnose.describe import Description
-    from diagnose.incidents import Incident
-    from diagnose.reading import Reading
+    from diagnose.matching.describe import Description
+    from diagnose.reading.incidents import Incident
+    from diagnose.reading.reading import Reading
     from kb.index import Index
 
 __all__ = ["Evidence", "Given", "answers", "collect", "of_reading"]
@@ -165,7 +166,7 @@ def _described(reading: Reading, index: Index, found: list[str]) -> _Described |
     text = described(reading.passages, reading.events)
     if not text:
         return None
-    from diagnose.describe import Description  # noqa: PLC0415 (only for plain words)
+    from diagnose.matching.describe import Description  # noqa: PLC0415 (only for plain words)
 
     for match in Expressions(index.scope().generations, IGNORECASE).found(text, fold(text)):
         if match[1] not in found:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from diagnose.cause import build
 from diagnose.collect import Evidence, Given, collect
 from diagnose.later import at_once, later
-from diagnose.rank import Posterior, infer
+from diagnose.ranking.cause import build
+from diagnose.ranking.rank import Posterior, infer
+from diagnose.ranking.verdict import DIRECT, WEAK, judge, ordered, says_something
+from diagnose.ranking.weigh import Weighed, weigh
 from diagnose.redact import redact
 from diagnose.result import Diagnosis, InputSummary, RuledOut, Unexplained
-from diagnose.verdict import DIRECT, WEAK, judge, ordered, says_something
-from diagnose.weigh import Weighed, weigh
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from diagnose.incidents import Incident
-    from diagnose.questions import Question
+    from diagnose.asking.questions import Question
+    from diagnose.reading.incidents import Incident
     from kb.index import Index
 
 LEAST_SHOWN = 0.02
@@ -109,7 +109,7 @@ def settle(evidence: Evidence, index: Index) -> tuple[str, list[str], dict[str, 
 def _asked(
     posterior: Posterior, evidence: Evidence, index: Index, limit: int
 ) -> Iterable[Question]:
-    from diagnose.questions import next_checks  # noqa: PLC0415 (not for a settled text answer)
+    from diagnose.asking.questions import next_checks  # noqa: PLC0415 (not for a settled text answer)
 
     return next_checks(posterior, evidence, index, limit) if limit else ()
 

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from diagnose.course import CourseFacts
+    from diagnose.reading.course import CourseFacts
     from kb.index import FactRow, FindingRow, Index
 
 ORDER = ("answer", "fact", "exact", "normalised", "structural", "fuzzy", "lexical")

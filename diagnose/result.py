@@ -6,9 +6,9 @@ from kb.named import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from diagnose.commands import Filled
-    from diagnose.incidents import Incident
-    from diagnose.questions import Question
+    from diagnose.asking.questions import Question
+    from diagnose.checks.commands import Filled
+    from diagnose.reading.incidents import Incident
     from diagnose.suppress import Suppression
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from diagnose.collect import Given
 from diagnose.diagnosis import diagnose
-from diagnose.kbtest import Report, prove
+from diagnose.proof.prove import Report, prove
 from diagnose.report import proof, text
 from kb.cache import open_index
 from kb.load import load

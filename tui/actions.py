@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.binding import Binding
 from textual.screen import Screen
 
-from diagnose.session import Step
+from diagnose.sessions.session import Step
 from tui import exporting, opening, viewing
 from tui.clipboard import copy
 from tui.dropped import dropped_files

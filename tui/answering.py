@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from diagnose.session import Step
+from diagnose.sessions.session import Step
 from tui import opening
 from tui.actions import Actions
 from tui.clipboard import copy

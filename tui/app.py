@@ -16,7 +16,7 @@ from textual.binding import Binding
 
 from diagnose.errors import Exit, UsageError
 from diagnose.given import Given
-from diagnose.session import Session
+from diagnose.sessions.session import Session
 from tui.engine import Engine
 from tui.look import first_theme, is_colourless, other_theme
 from tui.walk import Walk
@@ -186,7 +186,7 @@ def run(
         resume: a session file to take up again.
         mouse: whether the mouse is used.
     """
-    from diagnose.sessionfile import load  # noqa: PLC0415
+    from diagnose.sessions.file import load  # noqa: PLC0415
     from tui import terminal  # noqa: PLC0415
 
     piped = None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from diagnose.collect import Evidence
     from diagnose.findings import Finding
     from diagnose.result import Cause, Diagnosis
-    from diagnose.session import Session
+    from diagnose.sessions.session import Session
     from kb.index import Index
 
     _Logs = tuple[tuple[Path, ...], str, float | None, float | None]
@@ -98,7 +98,7 @@ class Engine:
             UsageError: a log cannot be read.
             KbError: the base is not valid.
         """
-        from diagnose.sessionevidence import read_logs  # noqa: PLC0415
+        from diagnose.sessions.evidence import read_logs  # noqa: PLC0415
         from tui.tally import Watched  # noqa: PLC0415
 
         tally = Watched(session.given().logs, progress, cancelled)
@@ -112,8 +112,8 @@ class Engine:
         Raises:
             UsageError: an id is unknown.
         """
-        from diagnose.session import Session  # noqa: PLC0415
-        from diagnose.sessionevidence import evidence, read_logs  # noqa: PLC0415
+        from diagnose.sessions.evidence import evidence, read_logs  # noqa: PLC0415
+        from diagnose.sessions.session import Session  # noqa: PLC0415
 
         known = self._logs
         logs = known[1] if known is not None and known[0] == _logs_of(session) else None

@@ -131,7 +131,7 @@ def edit(walk: Actions, name: str, text: str) -> None:
 
 def save(walk: Actions) -> None:
     """Ask where to, and save the session; logs are named, not stored."""
-    from diagnose.sessionfile import to_json  # noqa: PLC0415
+    from diagnose.sessions.file import to_json  # noqa: PLC0415
     from tui.leaving import portable  # noqa: PLC0415
     from tui.screens.save import SaveScreen  # noqa: PLC0415
 
@@ -158,7 +158,7 @@ def save(walk: Actions) -> None:
 
 def resume(walk: Actions) -> None:
     """Choose a session file and take it up again."""
-    from diagnose.sessionfile import load  # noqa: PLC0415
+    from diagnose.sessions.file import load  # noqa: PLC0415
     from tui.screens.files import FileScreen  # noqa: PLC0415
 
     app = walk.diagnose_app

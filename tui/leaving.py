@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diagnose.session import command_line
+from diagnose.sessions.session import command_line
 from tui.safe import plain
 
 if TYPE_CHECKING:
-    from diagnose.session import Session
+    from diagnose.sessions.session import Session
     from tui.app import DiagnoseApp
 
 LONGEST = 1500

@@ -9,7 +9,7 @@ import threading
 from collections import OrderedDict
 from typing import IO, TYPE_CHECKING, Protocol
 
-from diagnose.read import Tally, file_lines
+from diagnose.reading.read import Tally, file_lines
 from tui.safe import lines as safe_lines
 
 if TYPE_CHECKING:

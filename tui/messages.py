@@ -9,7 +9,7 @@ from textual.message import Message
 if TYPE_CHECKING:
     from diagnose.findings import Finding
     from diagnose.result import Diagnosis
-    from diagnose.session import Session
+    from diagnose.sessions.session import Session
     from kb.index import FindingRow
     from tui.engine import Progress
 

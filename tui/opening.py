@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual.content import Content
 
-from diagnose.session import Step
+from diagnose.sessions.session import Step
 from tui.safe import lines, plain
 from tui.words import STATE
 
 if TYPE_CHECKING:
     from textual.app import App
 
-    from diagnose.commands import Filled
+    from diagnose.checks.commands import Filled
     from tui.actions import Actions
     from tui.walk import Walk
 
@@ -67,7 +67,7 @@ def paste_output(walk: Actions, filled: Filled) -> None:
 
 
 def _interpret(walk: Actions, filled: Filled, output: str, status: int | None) -> None:
-    from diagnose.interpret import interpret  # noqa: PLC0415
+    from diagnose.checks.interpret import interpret  # noqa: PLC0415
     from tui.screens.text import TextScreen  # noqa: PLC0415
 
     found = interpret(walk.diagnose_app.engine.index, filled.id, output, status)
@@ -117,8 +117,8 @@ def browse(walk: Actions, entity: str) -> None:
 
 def why_not(walk: Actions, insight: str) -> None:
     """Say what speaks against a cause and what would raise it."""
-    from diagnose.whynot import text  # noqa: PLC0415
-    from diagnose.whynot import why_not as find  # noqa: PLC0415
+    from diagnose.ranking.whynot import text  # noqa: PLC0415
+    from diagnose.ranking.whynot import why_not as find  # noqa: PLC0415
     from tui.screens.text import TextScreen  # noqa: PLC0415
 
     app = walk.diagnose_app

@@ -12,8 +12,8 @@ from tui.words import HOW, RISK, STATE, effect, severity, where
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from diagnose.commands import Filled
-    from diagnose.questions import Question
+    from diagnose.asking.questions import Question
+    from diagnose.checks.commands import Filled
     from diagnose.result import Cause, Diagnosis, Proof
 
 RELATION = {"resembles": "looks like", "causes": "brings about", "caused_by": "is brought about by"}

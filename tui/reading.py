@@ -14,7 +14,7 @@ from tui.line import Line
 from tui.messages import Failed, ReadOn, Unreadable
 
 if TYPE_CHECKING:
-    from diagnose.session import Session
+    from diagnose.sessions.session import Session
     from tui.engine import Progress
 
 

@@ -33,7 +33,7 @@ def last_line(text: str) -> str:
 
     How many lines stand before it is told too.
     """
-    from diagnose.heads import parse  # noqa: PLC0415 (after the first paint)
+    from diagnose.reading.heads import parse  # noqa: PLC0415 (after the first paint)
 
     said = [line for line in text.splitlines() if line.strip()]
     if not said:

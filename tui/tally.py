@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from diagnose.read import Tally
+from diagnose.reading.read import Tally
 from tui.engine import Progress
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from diagnose.errors import UsageError
-from diagnose.read import stdin_bytes
+from diagnose.reading.read import stdin_bytes
 
 
 def refuse_unfit() -> None:

@@ -11,7 +11,7 @@ from tui.safe import last_line, plain
 
 if TYPE_CHECKING:
     from diagnose.findings import Finding
-    from diagnose.session import Session
+    from diagnose.sessions.session import Session
     from tui.actions import Actions
 
 

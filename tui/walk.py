@@ -18,10 +18,10 @@ from tui.reading import Reading
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from diagnose.commands import Filled
+    from diagnose.checks.commands import Filled
     from diagnose.findings import Finding
     from diagnose.result import Cause, Diagnosis
-    from diagnose.session import Session
+    from diagnose.sessions.session import Session
 
 
 class Walk(Reading):

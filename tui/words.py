@@ -11,7 +11,7 @@ from tui.safe import plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diagnose.commands import Filled
+    from diagnose.checks.commands import Filled
     from diagnose.result import Cause, Diagnosis, Proof
 
 SEVERITY = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from diagnose.ask import ask
+from diagnose.asking.ask import ask
 from diagnose.cli import inputs, oneshot, output, talk
 from diagnose.cli import options as o
 from diagnose.errors import UsageError
-from diagnose.session import Session, command_line
+from diagnose.sessions.session import Session, command_line
 
 if TYPE_CHECKING:
     from diagnose.cli.options import Args

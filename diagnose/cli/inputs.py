@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from diagnose.cli.options import Args
     from diagnose.collect import Evidence, Given
-    from diagnose.read import Tally
+    from diagnose.reading.read import Tally
     from diagnose.result import Diagnosis
     from kb.index import Index
 
@@ -143,7 +143,7 @@ def _tally(inputs: Given) -> Tally:
         from diagnose.cli import progress  # noqa: PLC0415 (only for logs)
 
         return progress.tally(inputs.logs, stdin=inputs.stdin)
-    from diagnose.read import Tally  # noqa: PLC0415 (the engine is not for commands that look up)
+    from diagnose.reading.read import Tally  # noqa: PLC0415 (the engine is not for commands that look up)
 
     return Tally()
 

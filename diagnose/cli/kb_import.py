@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from diagnose import read
 from diagnose.cli import inputs, output, talk
 from diagnose.cli import options as o
 from diagnose.cli.answers import headed
 from diagnose.errors import Exit, UsageError
+from diagnose.reading import read
 from diagnose.report.data import dumps
 from diagnose.report.plain import lines_of
 from kb.errors import KbError

@@ -10,7 +10,7 @@ from diagnose.cli import output
 from diagnose.cli.answers import headed
 from diagnose.errors import Exit, UsageError
 from diagnose.report.data import dumps
-from diagnose.schema import SCHEMAS
+from diagnose.schema.published import SCHEMAS
 
 if TYPE_CHECKING:
     from diagnose.cli.options import Args

@@ -20,7 +20,7 @@ def run(args: Args) -> int:
     """Prove the shipped base with its overlays."""
     form = output.form(args)
     output.check(args)
-    from diagnose.kbtest import prove  # noqa: PLC0415 (pydantic and yaml, only here)
+    from diagnose.proof.prove import prove  # noqa: PLC0415 (pydantic and yaml, only here)
     from diagnose.report import proof  # noqa: PLC0415
     from kb.load import load  # noqa: PLC0415
 

@@ -7,8 +7,8 @@ import time
 from typing import TYPE_CHECKING
 
 from diagnose.cli import output, talk
-from diagnose.logfiles import log_files
-from diagnose.read import Tally
+from diagnose.reading.logfiles import log_files
+from diagnose.reading.read import Tally
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,18 +5,19 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from diagnose import checking, read
-from diagnose import run as runner
+from diagnose.checks import checking
+from diagnose.checks import run as runner
+from diagnose.checks.execute import TIMEOUT, execute
+from diagnose.checks.outputs import MOST_OUTPUT
 from diagnose.cli import inputs, output, talk
 from diagnose.cli import options as o
 from diagnose.cli.answers import headed
 from diagnose.errors import Exit, UsageError
-from diagnose.execute import TIMEOUT, execute
-from diagnose.outputs import MOST_OUTPUT
+from diagnose.reading import read
 
 if TYPE_CHECKING:
+    from diagnose.checks.run import Plan
     from diagnose.cli.options import Args
-    from diagnose.run import Plan
     from kb.index import Index
 
 YES = o.Option(("--yes",), "yes", "run it without asking; for commands that only read", "flag")

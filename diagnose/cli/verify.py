@@ -6,24 +6,25 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diagnose import checking, verified, verify
-from diagnose import run as runner
+from diagnose.asking.questions import command_for
+from diagnose.checks import checking
+from diagnose.checks import run as runner
+from diagnose.checks.execute import execute
 from diagnose.cli import inputs, output, stop, talk
 from diagnose.cli import options as o
 from diagnose.cli.answers import headed
 from diagnose.cli.probe import KUBERNETES
 from diagnose.errors import Exit
-from diagnose.execute import execute
+from diagnose.followup import verified, verify
+from diagnose.followup.reread import reread
+from diagnose.followup.saved import load
 from diagnose.probe.records import weighty
-from diagnose.questions import command_for
-from diagnose.reread import reread
-from diagnose.saved import load
 
 if TYPE_CHECKING:
     from diagnose.cli.options import Args
     from diagnose.collect import Evidence
-    from diagnose.reread import Reread
-    from diagnose.saved import Saved
+    from diagnose.followup.reread import Reread
+    from diagnose.followup.saved import Saved
     from kb.index import Index
 
 API = o.Option(("--api",), "api", "base URL of the API to probe again, for a saved probe (default:"

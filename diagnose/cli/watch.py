@@ -14,10 +14,10 @@ from diagnose.cli import inputs, output, stop, talk
 from diagnose.cli import options as o
 from diagnose.cli.probe import API_ONLY, HOST_ONLY, ways
 from diagnose.errors import Exit, UsageError
-from diagnose.moved import percent
+from diagnose.followup.tail import Tail
+from diagnose.followup.watch import APPEARED, INTERVAL, WINDOW, Enriched, Event, Watcher
 from diagnose.probe.records import weighty
-from diagnose.tail import Tail
-from diagnose.watch import APPEARED, INTERVAL, WINDOW, Enriched, Event, Watcher
+from diagnose.ranking.moved import percent
 
 if TYPE_CHECKING:
     from diagnose.cli.options import Args

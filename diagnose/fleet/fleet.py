@@ -10,11 +10,11 @@ from diagnose.diagnosis import conclude
 from diagnose.errors import UsageError
 from diagnose.fleet import cluster, places
 from diagnose.fleet.hosts import hosts
-from diagnose.read import Tally
-from diagnose.reading import joined
+from diagnose.reading.read import Tally
+from diagnose.reading.reading import joined
+from diagnose.reading.sources import read_all
 from diagnose.redact import redact
 from diagnose.result import HostResult
-from diagnose.sources import read_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

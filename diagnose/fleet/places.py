@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from diagnose.errors import UsageError
-from diagnose.logfiles import is_log_name, log_files
+from diagnose.reading.logfiles import is_log_name, log_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

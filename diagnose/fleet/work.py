@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose.errors import UsageError
-from diagnose.reader import Reader
+from diagnose.reading.reader import Reader
 from kb.index import Index
 
 if TYPE_CHECKING:
     from diagnose.collect import Given
-    from diagnose.reading import Reading
+    from diagnose.reading.reading import Reading
 
 
 class BaseAt(NamedTuple):

@@ -8,8 +8,8 @@ from diagnose.report.rows import LABEL, Row, command_row, row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from diagnose.commands import Filled
-    from diagnose.questions import Question
+    from diagnose.asking.questions import Question
+    from diagnose.checks.commands import Filled
     from diagnose.result import Cause, Diagnosis, Proof
 
 WORTH_SAYING = 0.5

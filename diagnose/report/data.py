@@ -13,9 +13,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from diagnose.commands import Filled
-    from diagnose.incidents import Incident
-    from diagnose.questions import Question
+    from diagnose.asking.questions import Question
+    from diagnose.checks.commands import Filled
+    from diagnose.reading.incidents import Incident
     from diagnose.result import Cause, Diagnosis, InputSummary, Missing, Proof
     from diagnose.suppress import Suppression
 

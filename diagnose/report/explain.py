@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from diagnose.commands import Filled
+    from diagnose.checks.commands import Filled
     from kb.index import Entity, Index
 
 FOLDED = 12

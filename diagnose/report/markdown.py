@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from diagnose.commands import Filled
+    from diagnose.checks.commands import Filled
     from diagnose.result import Cause, Diagnosis, Proof
 
 INCIDENTS = 10

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagnose.commands import Filled, fill
+from diagnose.checks.commands import Filled, fill
 from diagnose.errors import UsageError
 from diagnose.report.offered import with_holes
 from diagnose.report.wording import strength

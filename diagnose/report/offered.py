@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from diagnose.commands import Filled
+    from diagnose.checks.commands import Filled
     from diagnose.result import Cause, Diagnosis
     from kb.index import Entity
 

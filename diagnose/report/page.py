@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagnose.commands import Filled, for_insight
+from diagnose.checks.commands import Filled, for_insight
 from diagnose.report import offered, wording
 from diagnose.report.again import again
 from diagnose.report.markdown import seen

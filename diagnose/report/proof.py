@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from diagnose.kbtest import Report
+    from diagnose.proof.prove import Report
 
 
 def lines(report: Report) -> str:

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from diagnose.commands import Filled
+    from diagnose.checks.commands import Filled
     from kb.index import Index
 
 TELLING = 0.05

@@ -10,7 +10,7 @@ from diagnose.report.plain import one_line, paragraphs, styled, wrap
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from diagnose.commands import Filled
+    from diagnose.checks.commands import Filled
     from diagnose.result import Cause, Diagnosis, Proof
 
 

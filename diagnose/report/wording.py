@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from diagnose.questions import Question
+    from diagnose.asking.questions import Question
     from diagnose.result import Cause, Diagnosis, Missing, Proof, Where
     from diagnose.suppress import Suppression
 

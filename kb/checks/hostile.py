@@ -21,7 +21,7 @@ SLOW = 0.1
 takes a tenth of it."""
 
 LONGEST = 1000
-"""Characters: output is searched in pieces of so many (`diagnose.outputs.PIECE`)."""
+"""Characters: output is searched in pieces of so many (`diagnose.checks.outputs.PIECE`)."""
 
 REPEATS = (8, 12, 16, 20, 24, 28, 32, 40, 60, 100, 200, 400, 1000)
 """How often a part is repeated, one after the other; small steps, as time may double with each."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from diagnose.collect import Given
 from diagnose.diagnosis import diagnose
-from diagnose.read import Line, Tally, text_lines
-from diagnose.records import Record, records
+from diagnose.reading.read import Line, Tally, text_lines
+from diagnose.reading.records import Record, records
 from kb.compile import compile_index
 from kb.index import Index
 from kb.load import load

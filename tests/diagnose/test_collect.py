@@ -10,7 +10,7 @@ import pytest
 from diagnose.collect import Given, collect
 from diagnose.errors import UsageError
 from diagnose.lookup import nearest, unknown_id
-from diagnose.read import Tally
+from diagnose.reading.read import Tally
 from kb import versions
 from tests.diagnose.made import DASK, HTTP2, ranking, shares, told
 

@@ -12,9 +12,9 @@ from benchmarks.messages import filled, messages
 from benchmarks.sizes import Size
 from diagnose.collect import Given, collect
 from diagnose.diagnosis import diagnose
-from diagnose.rank import infer
-from diagnose.weigh import ALL_NAMED, EXPECTED, weigh
-from diagnose.whynot import why_not
+from diagnose.ranking.rank import infer
+from diagnose.ranking.weigh import ALL_NAMED, EXPECTED, weigh
+from diagnose.ranking.whynot import why_not
 from kb.compile import compile_index
 from kb.index import Index
 
@@ -52,8 +52,8 @@ def test_naming_only_what_is_touched_changes_no_probability(
     evidence = collect(given, index)
     whole = weigh(evidence, index)
     wanted = infer(whole.odds, whole.seen, whole.factors)
-    monkeypatch.setattr("diagnose.weigh.ALL_NAMED", 0)
-    monkeypatch.setattr("diagnose.weigh.MOST_COMMON", 2)
+    monkeypatch.setattr("diagnose.ranking.weigh.ALL_NAMED", 0)
+    monkeypatch.setattr("diagnose.ranking.weigh.MOST_COMMON", 2)
 
     part = weigh(evidence, index)
     found = infer(part.odds, part.seen, part.factors, part.others)

@@ -35,7 +35,6 @@ LANGUAGE = frozenset({
 })  # fmt: skip
 """Modules of the standard library for the language itself; they load one another."""
 
-QUESTIONS = {"diagnose.gain", "diagnose.looks", "diagnose.questions"}
 DATA = LANGUAGE | {"math"}
 """Not `re`, `enum`, `signal`, `json`, `datetime` and the package around SQLite: each of them takes a
 tenth to a half of the time that the interpreter takes to start."""
@@ -48,40 +47,39 @@ PARSED = JSON | {
 }  # fmt: skip
 """With argparse, which loads what tells it the width of the terminal."""
 
-STARTED = frozenset({
-    "diagnose", "diagnose.cli", "diagnose.cli.dispatch",
-    "diagnose.cli.options", "diagnose.cli.output", "diagnose.cli.stop", "diagnose.cli.talk",
-    "diagnose.errors", "kb", "kb.named", "kb.version",
-})  # fmt: skip
-OPENED = STARTED | {
-    "diagnose.cli.inputs", "kb.bearings", "kb.cache", "kb.database", "kb.index", "kb.pattern",
-    "kb.rows", "kb.signatures", "kb.spoken", "kb.text",
-}  # fmt: skip
-READ = OPENED | {
-    "diagnose.candidates", "diagnose.collect", "diagnose.course", "diagnose.echoes",
-    "diagnose.findings", "diagnose.given", "diagnose.heads", "diagnose.incidents", "diagnose.match", "diagnose.mend",
-    "diagnose.prose", "diagnose.read", "diagnose.reader", "diagnose.reading",
-    "diagnose.records", "diagnose.scope", "diagnose.source", "diagnose.sources", "diagnose.stages",
-    "diagnose.stamps",
-    "diagnose.suppress", "diagnose.values",
-}  # fmt: skip
-DIAGNOSED = READ | {
-    "diagnose.cause", "diagnose.cli.oneshot", "diagnose.commands", "diagnose.context",
-    "diagnose.diagnosis",
-    "diagnose.later", "diagnose.rank", "diagnose.redact", "diagnose.result", "diagnose.verdict",
-    "diagnose.weigh",
-}  # fmt: skip
-SAID = frozenset({
-    "diagnose.report", "diagnose.report.offered", "diagnose.report.plain",
-    "diagnose.report.wording",
-})  # fmt: skip
-SHOWN = DIAGNOSED | SAID | {
-    "diagnose.report.answer", "diagnose.report.rows", "diagnose.report.text",
-}  # fmt: skip
-PAGE = SAID | {
-    "diagnose.report.again", "diagnose.report.data", "diagnose.report.markdown",
-    "diagnose.report.md", "diagnose.report.mermaid",
-}  # fmt: skip
+
+def of(package: str, modules: str) -> frozenset[str]:
+    """Return the names of a package and of so many of its modules."""
+    return frozenset({package, *(f"{package}.{module}" for module in modules.split())})
+
+
+STARTED = (
+    of("diagnose", "errors")
+    | of("diagnose.cli", "dispatch options output stop talk")
+    | of("kb", "named version")
+)
+OPENED = (
+    STARTED
+    | {"diagnose.cli.inputs"}
+    | of("kb", "bearings cache database index pattern rows signatures spoken text")
+)
+READ = (
+    OPENED
+    | of("diagnose", "collect findings given suppress")
+    | of("diagnose.matching", "candidates match stages")
+    | of("diagnose.reading", "course echoes heads incidents mend prose read reader reading records")
+    | of("diagnose.reading", "scope source sources stamps values")
+)
+DIAGNOSED = (
+    READ
+    | of("diagnose", "diagnosis later redact result cli.oneshot")
+    | of("diagnose.checks", "commands")
+    | of("diagnose.ranking", "cause context rank verdict weigh")
+)
+QUESTIONS = of("diagnose.asking", "gain looks questions")
+SAID = of("diagnose.report", "offered plain wording")
+SHOWN = DIAGNOSED | SAID | of("diagnose.report", "answer rows text")
+PAGE = SAID | of("diagnose.report", "again data markdown md mermaid")
 NAMED = OPENED | PAGE | {"diagnose.cli.parser", "diagnose.cli.table", "diagnose.lookup"}
 
 
@@ -101,13 +99,13 @@ PATHS = {
     "open": Way(("--error", OPEN), SHOWN | QUESTIONS, DATA),
     "fuzzy": Way(
         ("--error", NEARLY),
-        SHOWN | QUESTIONS | {"diagnose.nearly"},
+        SHOWN | QUESTIONS | {"diagnose.matching.nearly"},
         EXPRESSIONS | {"array", "contextlib", "difflib", "heapq", "typing", "warnings"},
         frozenset({"rapidfuzz"}),
     ),
     "words": Way(
         ("--symptom", WORDS),
-        SHOWN | QUESTIONS | {"diagnose.describe", "diagnose.nearly", "kb.words"},
+        SHOWN | QUESTIONS | {"diagnose.matching.describe", "diagnose.matching.nearly", "kb.words"},
         EXPRESSIONS | {"zlib"},
         frozenset({"Stemmer"}),
     ),
@@ -120,15 +118,22 @@ PATHS = {
         ("explain", "cannot-find-a-heartbeat"),
         NAMED
         | {"diagnose.cli.explain", "diagnose.report.explain", "diagnose.report.neighbours"}
-        | {"diagnose.commands", "kb.scale"},
+        | of("diagnose.checks", "commands")
+        | {"kb.scale"},
         PARSED | {"datetime"},
     ),
     "runbook": Way(
         ("runbook", "http2-protocol-error-stops-agent"),
         NAMED
         | READ
+        | of("diagnose.checks", "commands")
         | {"diagnose.cli.answers", "diagnose.cli.oneshot", "diagnose.cli.runbook"}
-        | {"diagnose.commands", "diagnose.files", "diagnose.redact", "diagnose.runbook", "kb.scale"}
+        | {
+            "diagnose.files",
+            "diagnose.redact",
+            "diagnose.runbook",
+            "kb.scale",
+        }
         | {"diagnose.report.page", "diagnose.report.steps"},
         PARSED | {"datetime", "ipaddress", "ntpath", "nt", "pathlib", "urllib", "glob"},
     ),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnose.asking import standing
+from diagnose.asking.phrases import standing
 from diagnose.collect import Given
 from diagnose.diagnosis import diagnose
 from diagnose.errors import UsageError

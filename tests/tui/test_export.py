@@ -10,8 +10,8 @@ import pytest
 
 from diagnose.collect import Given
 from diagnose.errors import UsageError
-from diagnose.session import Session, Step
-from diagnose.sessionfile import load
+from diagnose.sessions.file import load
+from diagnose.sessions.session import Session, Step
 from tests.tui.tour import SCREEN, Tour
 from tui.leaving import last_words, one_shot
 

@@ -13,7 +13,7 @@ import pytest
 from textual.command import CommandPalette
 
 from diagnose.given import Given
-from diagnose.session import Step
+from diagnose.sessions.session import Step
 from tests.tui.tour import H2, SCREEN, Tour
 from tui.logview import LogView
 from tui.screens.help import sections

@@ -13,9 +13,9 @@ import pytest
 import textual
 from textual.app import App
 
-from diagnose.commands import Filled
+from diagnose.asking.questions import Answer, Question
+from diagnose.checks.commands import Filled
 from diagnose.findings import Finding
-from diagnose.questions import Answer, Question
 from docs import screenshots
 from tests.tui.tour import H2
 from tui.keymap import user_file

@@ -9,7 +9,7 @@ from tui.panes.causes import Causes
 from tui.panes.commands import Commands
 
 if TYPE_CHECKING:
-    from diagnose.questions import Question
+    from diagnose.asking.questions import Question
 
 Size = tuple[int, int]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from diagnose.session import Session
+    from diagnose.sessions.session import Session
     from tui.walk import Walk
 
 H2 = """\

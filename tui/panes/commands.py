@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
 
-    from diagnose.commands import Filled
+    from diagnose.checks.commands import Filled
     from diagnose.result import Cause
 
 

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from diagnose.asking.questions import Question
     from diagnose.findings import Finding
-    from diagnose.questions import Question
-    from diagnose.session import Session
+    from diagnose.sessions.session import Session
     from kb.index import FindingRow
 
 MOST = 300

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
-from diagnose.looks import MOST_STATEMENTS
+from diagnose.asking.looks import MOST_STATEMENTS
 from tui.safe import lines, plain
 from tui.words import STATE, effect
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from diagnose.questions import Question
+    from diagnose.asking.questions import Question
 
 
 class AskScreen(ModalScreen[tuple[tuple[str, str], ...] | None]):

@@ -13,7 +13,7 @@ from tui.screens.text import TextScreen
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
-    from diagnose.commands import Filled
+    from diagnose.checks.commands import Filled
 
 
 class CommandScreen(TextScreen):

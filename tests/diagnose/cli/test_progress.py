@@ -10,7 +10,7 @@ import pytest
 
 from diagnose.cli import progress, talk
 from diagnose.cli.progress import Shown, tally, told
-from diagnose.read import Tally
+from diagnose.reading.read import Tally
 
 if TYPE_CHECKING:
     from pathlib import Path

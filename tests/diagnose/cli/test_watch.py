@@ -13,9 +13,9 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from tests.diagnose.followup.test_tail import add
 from tests.diagnose.probe.rows import pool, queue, run, runs, worker
 from tests.diagnose.probe.stand_in import as_json, prefect, serving
-from tests.diagnose.test_tail import add
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

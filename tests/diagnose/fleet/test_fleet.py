@@ -22,7 +22,7 @@ from diagnose.errors import UsageError
 from diagnose.fleet import cluster as clusters
 from diagnose.fleet import fleet
 from diagnose.fleet.places import LogFile
-from diagnose.schema import SCHEMAS
+from diagnose.schema.published import SCHEMAS
 from tests.diagnose.fleet.conftest import BROKEN, QUIET
 from tests.diagnose.made import HTTP2
 

@@ -14,7 +14,7 @@ import pytest
 from diagnose.cli import main
 from diagnose.probe import client, host
 from diagnose.probe.hoststate import HostState
-from diagnose.schema import SCHEMAS
+from diagnose.schema.published import SCHEMAS
 
 from .rows import deployment, events, pool, queue, run, runs, worker
 from .stand_in import as_json, closed_port, prefect, serving

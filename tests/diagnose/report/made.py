@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from diagnose.commands import Filled
-from diagnose.incidents import Incident, Link
-from diagnose.questions import Answer, Question
+from diagnose.asking.questions import Answer, Question
+from diagnose.checks.commands import Filled
+from diagnose.reading.incidents import Incident, Link
 from diagnose.result import (
     Cause,
     Diagnosis,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from diagnose.report.data import as_dict, dumps, moment, number
-from diagnose.schema import SCHEMAS
+from diagnose.schema.published import SCHEMAS
 from tests.diagnose.report import made
 from tests.diagnose.report.hostile import ANY
 

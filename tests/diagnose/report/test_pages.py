@@ -16,12 +16,12 @@ from markdown_it import MarkdownIt
 from diagnose.collect import Given
 from diagnose.diagnosis import diagnose
 from diagnose.errors import UsageError
+from diagnose.ranking.verdict import VERDICTS
 from diagnose.report import data, explain, markdown
 from diagnose.report.mermaid import label, picture
 from diagnose.report.plain import blocks, one_line
 from diagnose.runbook import book, contents, runbook
-from diagnose.schema import SCHEMAS
-from diagnose.verdict import VERDICTS
+from diagnose.schema.published import SCHEMAS
 from kb.index import CommandRow, Edge, Entity, FindingRow, StepRow
 from tests.diagnose.report import made
 from tests.diagnose.report.hostile import ANY, EXAMPLES

@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 import yaml
 
-from diagnose.schema import SCHEMAS
-from diagnose.schema_write import schemas, text
+from diagnose.schema.published import SCHEMAS
+from diagnose.schema.write import schemas, text
 from kb.load import FOLDERS, LIST_FILES, SHIPPED
 
 ROOT = Path(__file__).parents[3]
@@ -24,7 +24,7 @@ def _check(name: str, path: Path) -> None:
 @pytest.mark.parametrize("path", schemas(), ids=lambda path: path.stem)
 def test_a_schema_file_is_what_the_models_say(path: Path) -> None:
     assert path.read_text(encoding="utf-8") == text(schemas()[path]), (
-        "run: python -m diagnose.schema_write"
+        "run: python -m diagnose.schema.write"
     )
 
 
@@ -76,7 +76,7 @@ def test_the_editor_setting_names_every_schema_of_a_file() -> None:
 
 def test_reading_schemas_needs_neither_pydantic_nor_yaml() -> None:
     program = (
-        "import sys; from diagnose.schema import SCHEMAS; len(SCHEMAS['result']);"
+        "import sys; from diagnose.schema.published import SCHEMAS; len(SCHEMAS['result']);"
         "from diagnose.report import data, explain, markdown, text; import diagnose.runbook;"
         "print([m for m in ('pydantic', 'yaml', 'networkx', 'rich', 'numpy', 'textual', 'rapidfuzz')"
         " if m in sys.modules])"

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from diagnose.collect import Given
 from diagnose.diagnosis import diagnose
+from diagnose.ranking.verdict import VERDICTS
 from diagnose.report.answer import answer, has_cause, no_answer
 from diagnose.report.plain import cells
 from diagnose.report.rows import drawn, fit
 from diagnose.report.text import MOST_LINES, render
-from diagnose.verdict import VERDICTS
 from tests.diagnose.report import made
 from tests.diagnose.report.hostile import ANY
 from tests.diagnose.report.inputs import INPUTS

@@ -1,0 +1,1 @@
+"""The next check: which answer tells most, and the guided form."""

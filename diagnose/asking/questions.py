@@ -1,0 +1,125 @@
+"""The next check: which answer would tell the causes apart best, for its cost and risk.
+
+Expected information gain (`diagnose.asking.gain`) for each second of the operator's time
+(`diagnose.asking.looks`).
+"""
+
+from __future__ import annotations
+
+from diagnose.asking.gain import shares_of
+from diagnose.asking.looks import first_of, looks, told_apart
+from diagnose.checks.commands import fill
+from kb.named import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from diagnose.asking.looks import Look
+    from diagnose.checks.commands import Filled
+    from diagnose.collect import Evidence
+    from diagnose.ranking.rank import Posterior
+    from kb.index import CommandRow, FindingRow, Index
+
+MOST_QUOTED = 120
+"""Characters of a line that a question asks for."""
+
+
+class Answer(NamedTuple):
+    """One answer and where it leads."""
+
+    answer: str
+    then: str
+
+
+class Question(NamedTuple):
+    """A question whose answer would help."""
+
+    id: str
+    question: str
+    command: str
+    """Id of a reading command that answers it, or empty when a person must look."""
+    effect: str
+    cost_s: int
+    gain_bits: float
+    """Of the answer to all that it asks for."""
+    outcomes: tuple[Answer, ...]
+    also: tuple[tuple[str, str], ...] = ()
+    """Findings that the same look answers: (id, what the base calls it)."""
+    run: Filled | None = None
+    """The command with the values that the evidence names."""
+
+
+def next_checks(
+    posterior: Posterior, evidence: Evidence, index: Index, limit: int
+) -> Iterator[Question]:
+    """Yield the questions most worth asking, best first, ties by id; one of each group."""
+    shares = shares_of(posterior)
+    apart = told_apart(posterior, index)
+    left = [(-look.worth(apart), look) for look in looks(posterior, evidence, index)]
+    covered: set[str] = set()
+    while left and limit:
+        left.sort()
+        _, look = left.pop(0)
+        if look.topic in covered:
+            continue
+        if not look.is_exact:  # most are never looked at so closely
+            look = look.closely(shares)
+            left.append((-look.worth(apart), look))
+            continue
+        covered |= look.topics
+        limit -= 1
+        yield _question(look, shares, evidence, index)
+
+
+def _question(
+    look: Look, shares: Mapping[str, float], evidence: Evidence, index: Index
+) -> Question:
+    first, *others = [_finding(member.row.id, index) for member in look.members]
+    likely = look.members[0].by_hypothesis(shares)
+    command = index.command(look.name) if look.name else None
+    return Question(
+        id=first.id,
+        question=first.question or f"Does a log show {_named(first)}?",
+        command=look.name,
+        effect="reads",
+        cost_s=look.cost,
+        gain_bits=round(look.gain, 3),
+        outcomes=(
+            Answer("yes", _leads(shares, likely)),
+            Answer("no", _leads(shares, [1.0 - p for p in likely])),
+        ),
+        also=tuple((other.id, _named(other)) for other in others),
+        run=fill(command, evidence.captured) if command else None,
+    )
+
+
+def _finding(finding_id: str, index: Index) -> FindingRow:
+    row = index.finding(finding_id)
+    if row is None:
+        message = f"the index asks for {finding_id!r} and does not hold it"
+        raise ValueError(message)
+    return row
+
+
+def _named(row: FindingRow) -> str:
+    """Return what the base calls a finding; a line of a log is quoted."""
+    if row.kind != "signature":
+        return row.text
+    line = " ".join(row.text.split())
+    return f'the line "{line[:MOST_QUOTED]}"'
+
+
+def command_for(finding_id: str, index: Index, seen: Sequence[str]) -> CommandRow | None:
+    """Return the cheapest reading command that observes a finding on the versions seen."""
+    row = first_of(index.observers([finding_id]).get(finding_id, ()), seen)
+    return index.command(row.id) if row else None
+
+
+def _leads(shares: Mapping[str, float], likely: Iterable[float]) -> str:
+    """Return the hypothesis that leads after an answer that is so likely by each, with its share."""
+    weights = {cause: share * p for (cause, share), p in zip(shares.items(), likely, strict=True)}
+    whole = sum(weights.values()) or 1.0
+    best = min(weights, key=lambda cause: (-weights[cause], cause))
+    share = round(100 * weights[best] / whole)
+    return f"{best} ({share} %)" if best else "no cause of this base"

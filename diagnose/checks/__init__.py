@@ -1,0 +1,1 @@
+"""Commands: filled in, run after consent, their output read."""

@@ -1,0 +1,1 @@
+"""After the fix: what became of the causes, and what comes next."""

@@ -1,0 +1,50 @@
+"""A verification as plain lines and as the fields of ``diagnose verify --json``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from diagnose.followup.verify import RESOLVED
+
+if TYPE_CHECKING:
+    from diagnose.followup.verify import Verification
+
+
+def lines(found: Verification) -> list[str]:
+    """Return the verification in plain lines, the conclusion last."""
+    shown = []
+    for cause in found.causes:
+        shown.append(f"{cause.state}: {cause.insight} ({cause.title})")
+        shown.append(f"  {cause.why}")
+        shown += [f"  not looked at again: {text}" for text in cause.left]
+    shown += [f"new: {insight}" for insight in found.new]
+    shown += [f"not used: {log} names no dates" for log in found.span.undated]
+    number = sum(cause.state == RESOLVED for cause in found.causes)
+    shown.append(
+        f"{number} of {len(found.causes)} resolved; {found.span.records} log records since {_moment(found.since)}"
+    )
+    return shown
+
+
+def _moment(seconds: float | None) -> str:
+    return (
+        datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+        if seconds
+        else "the saved result"
+    )
+
+
+def as_dict(found: Verification) -> dict[str, Any]:
+    """Return the fields of ``diagnose verify --json``."""
+    from diagnose.report.data import as_dict as diagnosis_as_dict  # noqa: PLC0415 (JSON only)
+
+    return {
+        "resolved": found.all_resolved,
+        "since": _moment(found.since) if found.since else None,
+        "log_records": found.span.records,
+        "undated": list(found.span.undated),
+        "causes": [{**cause._asdict(), "left": list(cause.left)} for cause in found.causes],
+        "new": list(found.new),
+        "diagnosis": diagnosis_as_dict(found.diagnosis),
+    }

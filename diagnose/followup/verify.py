@@ -1,0 +1,176 @@
+"""Verifying: is a cause of a saved result gone, still there, or can nobody tell yet.
+
+What can be read again is read again: logs from the time of the fix on, facts of a probe, checks
+that the user agrees to, answers that are given anew. A cause is resolved only when what spoke for
+it most was looked for in a place where it would stand by now, and is not there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from diagnose.diagnosis import conclude
+from diagnose.errors import UsageError
+from diagnose.findings import from_fact
+from diagnose.followup.saved import LOGS
+from diagnose.ranking.verdict import TELLING as RARE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diagnose.followup.reread import Reread, Span
+    from diagnose.followup.saved import OldCause, OldProof, Saved
+    from diagnose.result import Diagnosis
+    from kb.index import Index
+
+RESOLVED, STILL, UNTOLD = "resolved", "still there", "cannot tell"
+
+TELLING = 0.5
+"""Share of the strongest effect from which a finding is looked for again."""
+
+ENOUGH_RECORDS = 5
+"""A log must have gone on for so many records before the absence of a line in it says anything."""
+
+
+class Judged(NamedTuple):
+    """One cause of the saved result, now."""
+
+    insight: str
+    title: str
+    state: str
+    why: str
+    left: tuple[str, ...]
+    """Findings that spoke for it and were not looked at again."""
+
+
+class Verification(NamedTuple):
+    """What became of a saved result."""
+
+    causes: tuple[Judged, ...]
+    new: tuple[str, ...]
+    """Likely causes now that were not likely then."""
+    since: float | None
+    span: Span
+    diagnosis: Diagnosis
+
+    @property
+    def all_resolved(self) -> bool:
+        """Whether every cause is gone and no new one came."""
+        return not self.new and all(cause.state == RESOLVED for cause in self.causes)
+
+
+def verify(saved: Saved, now: Reread, index: Index) -> Verification:
+    """Judge every likely cause of a saved result.
+
+    Raises:
+        UsageError: the saved result names no likely cause.
+    """
+    if not saved.causes:
+        raise UsageError("the saved result names no likely cause, so there is nothing to verify")
+    diagnosis = conclude(now.evidence, now.given, index)
+    likely = [cause.insight for cause in diagnosis.likely]
+    old = {cause.insight for cause in saved.causes}
+    return Verification(
+        causes=tuple(
+            _judged(cause, _states(cause, now, index), saved, now, likely) for cause in saved.causes
+        ),
+        new=tuple(insight for insight in likely if insight not in old),
+        since=now.since,
+        span=now.span,
+        diagnosis=diagnosis,
+    )
+
+
+def open_findings(saved: Saved, now: Reread, index: Index) -> list[str]:
+    """Return the telling findings that nothing read so far settles; a check may."""
+    found = []
+    for cause in saved.causes:
+        for proof in _telling(cause, index):
+            if proof.how not in LOGS and _state(proof, now, index) is None:
+                found.append(proof.finding)
+    return list(dict.fromkeys(found))
+
+
+def _telling(cause: OldCause, index: Index) -> list[OldProof]:
+    """Return what spoke for a cause most; circumstances, which stay as they are, only if need be."""
+    rare = [proof for proof in cause.proofs if _is_rare(proof.finding, index)]
+    proofs = rare or cause.proofs
+    most = max((proof.effect for proof in proofs), default=0.0)
+    return [proof for proof in proofs if proof.effect >= TELLING * most]
+
+
+def _is_rare(finding: str, index: Index) -> bool:
+    """Say whether a finding is rarely there without a cause."""
+    row = index.finding(finding)
+    return row is not None and row.leak <= RARE
+
+
+def _states(cause: OldCause, now: Reread, index: Index) -> dict[str, str | None]:
+    """Return how what spoke for a cause most stands now."""
+    return {proof.finding: _state(proof, now, index) for proof in _telling(cause, index)}
+
+
+def _state(proof: OldProof, now: Reread, index: Index) -> str | None:
+    """Return how a finding stands now; None when it was not looked at again."""
+    finding = now.evidence.findings.get(proof.finding)
+    if finding is not None and finding.state != "unknown":
+        return finding.state
+    return "absent" if _has_another_value(proof.finding, now, index) else None
+
+
+def _has_another_value(finding: str, now: Reread, index: Index) -> bool:
+    """Say whether a finding is that a fact has some value, and it is known to have another one."""
+    name = next((fact.name for fact in index.facts() if fact.id == finding), "")
+    for fact in index.facts(name) if name else ():
+        seen = now.evidence.findings.get(fact.id)
+        if fact.op == "==" and seen is not None and seen.state == "present":
+            told = {found.id: found.state for found in from_fact(index, name, fact.value)}
+            return told.get(finding) == "absent"
+    return False
+
+
+def _judged(
+    cause: OldCause, states: dict[str, str | None], saved: Saved, now: Reread, likely: Sequence[str]
+) -> Judged:
+    telling = [proof for proof in cause.proofs if proof.finding in states]
+    for proof in telling:
+        if states[proof.finding] == "present":
+            line = now.evidence.findings[proof.finding].matched or proof.text
+            return Judged(cause.insight, cause.title, STILL, f"again: {line}", ())
+    if cause.insight in likely:
+        why = "what was read since then makes it likely again"
+        return Judged(cause.insight, cause.title, STILL, why, ())
+    in_log = [proof for proof in telling if proof.how in LOGS]
+    doubt = _doubt(in_log, saved, now)
+    if not doubt and in_log:
+        states.update({proof.finding: "absent" for proof in in_log})
+    gone = [proof for proof in telling if states[proof.finding] == "absent"]
+    left = tuple(proof.text for proof in telling if states[proof.finding] is None)
+    if gone and gone[0] is telling[0]:
+        why = f"no longer: {gone[0].text}"
+        return Judged(cause.insight, cause.title, RESOLVED, why, left)
+    why = doubt or "nothing that spoke for it could be looked at again"
+    return Judged(cause.insight, cause.title, UNTOLD, why, left)
+
+
+def _doubt(in_log: Sequence[OldProof], saved: Saved, now: Reread) -> str:
+    """Return why the absence of these lines in the log says nothing yet, or nothing."""
+    if not in_log:
+        return ""
+    span = now.span
+    if span.undated and not span.records:
+        return f"{span.undated[0]} names no dates; give what was written since the fix with --log"
+    if now.evidence.partial:
+        return "the log was not read to its end"
+    if span.records < ENOUGH_RECORDS:
+        return f"only {span.records} log records were written since the fix"
+    usual = max((saved.spacing.get(proof.finding, 0.0) for proof in in_log), default=0.0)
+    if span.seconds < usual:
+        return f"the log covers {_time(span.seconds)} since the fix, and it used to come every {_time(usual)}"
+    return ""
+
+
+def _time(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"

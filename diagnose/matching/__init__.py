@@ -1,0 +1,1 @@
+"""From text to signatures, symptoms and insights of the base."""

@@ -1,0 +1,1 @@
+"""Proof of a base: its cases and quiet logs against every insight."""

@@ -1,0 +1,1 @@
+"""From findings to the posterior of each cause, and how sure the whole is."""

@@ -1,0 +1,104 @@
+"""The verdict: how sure the whole answer is. All thresholds stand here.
+
+They were chosen by five-fold cross-validation over the cases of the shipped base that are not
+held out (`diagnose kb test --report` prints the reliability behind them).
+"""
+
+from __future__ import annotations
+
+import math
+
+from diagnose.ranking.context import RESEMBLES, elsewhere
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from diagnose.collect import Evidence
+    from diagnose.ranking.weigh import Weighed
+    from kb.index import Index
+
+ESTABLISHED = 0.80
+"""Least posterior of the first cause for ``established``."""
+
+AMBIGUOUS = 0.30
+"""Least posterior of the first cause for ``ambiguous``."""
+
+AMBIGUOUS_TOLD = 0.45
+"""The same when the cause is known from plain words alone."""
+
+WEAK = 0.06
+"""Least posterior of the first cause for ``weak``; below it nothing is known."""
+
+TELLING = 0.05
+"""A finding with a leak up to this says something; without one nothing is established."""
+
+DIRECT = 0.05
+"""An `info` insight is offered as the cause only on a finding with a leak up to this."""
+
+UNIQUE = 0.001
+"""A signature with a leak up to this is not mistaken for another product's."""
+
+REPORT_ELSEWHERE = 0.8
+"""From this share of a whole report that never names the products, nothing is established."""
+
+WELL_DESCRIBED = math.e
+"""Factor on the odds from which a description's resemblance is direct evidence."""
+
+CONFIDENCE = ((0.95, "certain"), (0.70, "likely"), (0.25, "possible"), (0.0, "unlikely"))
+"""Least posterior -> confidence word."""
+
+VERDICTS = ("established", "ambiguous", "weak", "nothing_known", "out_of_scope")
+
+
+def confidence(probability: float) -> str:
+    """Return the confidence word for a posterior."""
+    return next(word for least, word in CONFIDENCE if probability >= least)
+
+
+def judge(
+    first: str | None, probability: float, weighed: Weighed, evidence: Evidence, index: Index
+) -> str:
+    """Return the verdict on the first cause."""
+    if evidence.foreign and not _unmistakable(evidence, index):
+        return "out_of_scope"
+    if first is None or probability < WEAK:
+        return "nothing_known"
+    here = elsewhere(evidence) < REPORT_ELSEWHERE
+    if probability >= ESTABLISHED and here and says_something(first, weighed, index, TELLING):
+        return "established"
+    needed = AMBIGUOUS if _witnessed(first, weighed, evidence, index) else AMBIGUOUS_TOLD
+    return "ambiguous" if probability >= needed else "weak"
+
+
+def _witnessed(insight: str, weighed: Weighed, evidence: Evidence, index: Index) -> bool:
+    """Say whether more than plain words speaks for a cause: a log, a value, an answer."""
+    return any(
+        row.leak <= TELLING and evidence.findings[seen.id].how != "lexical"
+        for seen in weighed.seen
+        if insight in seen.produced and (row := index.finding(seen.id)) is not None
+    )
+
+
+def _unmistakable(evidence: Evidence, index: Index) -> bool:
+    """Say whether a signature was seen that nothing but this base's products would print."""
+    rows = (index.finding(f.id) for f in evidence.findings.values() if f.state == "present")
+    return any(row is not None and row.kind == "signature" and row.leak <= UNIQUE for row in rows)
+
+
+def says_something(insight: str, weighed: Weighed, index: Index, leak: float) -> bool:
+    """Say whether something that is rare without a cause speaks for this one.
+
+    That is a finding with at most this leak, or a description that resembles it most and well.
+    """
+    rows = (index.finding(seen.id) for seen in weighed.seen if insight in seen.produced)
+    if any(row is not None and row.leak <= leak for row in rows):
+        return True
+    likeness = next((f.factors for f in weighed.factors if f.id == RESEMBLES), {})
+    own = likeness.get(insight, 0.0)
+    return own >= WELL_DESCRIBED and own >= max(likeness.values())
+
+
+def ordered(probability: Mapping[str, float]) -> list[str]:
+    """Return insight ids, most probable first, ties by id; so are differences of rounding alone."""
+    return sorted(probability, key=lambda insight: (-float(f"{probability[insight]:.9g}"), insight))

@@ -1,0 +1,110 @@
+"""Seeking: where in a plain file the time that was asked for begins and ends.
+
+Only in a file whose times, wherever it is looked at, never go back; any other is read as a whole.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from diagnose.reading import read
+from diagnose.reading.heads import parse
+from diagnose.reading.stamps import DAY, dated
+from kb.named import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import IO
+
+LEAST = 8 * 1024 * 1024
+"""A smaller file is read as a whole."""
+
+PROBES = 16
+"""At so many places it is seen whether times are in order."""
+
+PROBED = 64 * 1024
+"""Bytes in which a time is looked for."""
+
+NEAR = 1024 * 1024
+"""So near, in bytes, the place is found; the rest is read and left out."""
+
+
+class Part(NamedTuple):
+    """A part of a file."""
+
+    start: int
+    end: int
+    number: int
+    """Of its first line."""
+
+
+class Piece:
+    """A binary stream that ends where a part of a file ends."""
+
+    def __init__(self, stream: IO[bytes], part: Part) -> None:
+        self._stream = stream
+        self._left = part.end - part.start
+        stream.seek(part.start)
+
+    def read(self, size: int) -> bytes:
+        """Return so many bytes, or fewer at the end."""
+        data = self._stream.read(min(size, self._left))
+        self._left -= len(data)
+        return data
+
+
+def part(stream: IO[bytes], since: float | None, until: float | None) -> Part | None:
+    """Return the part of a plain file in which a time lies, or None where all must be read.
+
+    Args:
+        stream: the file, which is left anywhere.
+        since: seconds since the epoch; None = from the start.
+        until: seconds since the epoch; None = to the end.
+    """
+    size = stream.seek(0, 2)
+    stream.seek(0)
+    if size < LEAST or not read.is_plain(stream.read(read.MAGIC)):
+        return None
+    found = _Times(stream, until)
+    times = [found.after(number * size // PROBES) for number in range(PROBES)]
+    if not all(a and b and a[1] <= b[1] for a, b in pairwise(times)):
+        return None
+    start = 0 if since is None else found.bisect(since, 0, size)[0]
+    end = size if until is None else found.bisect(until + 1.0, start, size)[1]
+    return Part(start, end, _lines(stream, start) + 1)
+
+
+class _Times:
+    def __init__(self, stream: IO[bytes], until: float | None) -> None:
+        self._stream = stream
+        self._until = until
+
+    def after(self, place: int) -> tuple[int, float] | None:
+        """Return where the first line with a date starts after a place, and its time."""
+        self._stream.seek(place)
+        at = place
+        for number, line in enumerate(self._stream.read(PROBED).splitlines(keepends=True)):
+            time = parse(line.decode("utf-8", "replace").rstrip("\r\n")).time
+            if (number or not place) and time is not None and time >= DAY:
+                return at, dated(time, self._until)
+            at += len(line)
+        return None
+
+    def bisect(self, moment: float, low: int, high: int) -> tuple[int, int]:
+        """Return places, `NEAR` to one another, before and after the first line of a time."""
+        while high - low > NEAR:
+            found = self.after((low + high) // 2)
+            if found is None or not low < found[0] < high:
+                break
+            low, high = (found[0], high) if found[1] < moment else (low, found[0])
+        return low, high
+
+
+def _lines(stream: IO[bytes], end: int) -> int:
+    """Return the number of lines before a place."""
+    stream.seek(0)
+    count, left = 0, end
+    while left and (data := stream.read(min(left, NEAR))):
+        count += data.count(b"\n")
+        left -= len(data)
+    return count

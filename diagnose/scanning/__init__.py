@@ -1,0 +1,1 @@
+"""Long logs: which lines are worth reading, told from bytes."""

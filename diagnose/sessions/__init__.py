@@ -1,0 +1,1 @@
+"""Sessions: steps to be undone, saved and taken up again."""

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diagnose.collect import Given
+from diagnose.diagnosis import diagnose
+from diagnose.errors import UsageError
+from diagnose.followup.reread import reread
+from diagnose.followup.saved import parse
+from diagnose.followup.verified import lines
+from diagnose.followup.verify import RESOLVED, STILL, UNTOLD, Verification, verify
+from diagnose.report.data import as_dict, dumps
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kb.index import Index
+
+CLOSED = "2024-05-01 {}:00,000 | ERROR   | prefect.agent - h2.exceptions.ProtocolError: Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED\n"
+WORK = "2024-05-01 {}:00,000 | INFO    | prefect.agent - Submitting flow run '0a0a0a0a-0000-4000-8000-000000000000'\n"
+HTTP2 = "http2-protocol-error-stops-agent"
+
+
+def report(index: Index, given: Given) -> str:
+    return dumps(as_dict(diagnose(given, index)))
+
+
+def judged(index: Index, saved: str, given: Given = Given()) -> Verification:  # noqa: B008 (immutable)
+    read = parse(saved, "report.json")
+    return verify(read, reread(read, given, index), index)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "agent.log"
+    path.write_text(
+        WORK.format("10:00") + CLOSED.format("10:10") + "Agent stopped!\n", encoding="utf-8"
+    )
+    return path
+
+
+def work(log: Path, hour: int, count: int) -> None:
+    with log.open("a", encoding="utf-8") as stream:
+        stream.writelines(WORK.format(f"{hour}:{minute:02}") for minute in range(count))
+
+
+def test_a_log_that_goes_on_without_it_is_resolved(index: Index, log: Path) -> None:
+    saved = report(index, Given(logs=(log,)))
+    work(log, 11, 20)
+    found = judged(index, saved)
+
+    assert [(c.insight, c.state) for c in found.causes] == [(HTTP2, RESOLVED)]
+    assert found.all_resolved
+    assert "1 of 1 resolved; 20 log records" in lines(found)[-1]
+
+
+def test_the_same_line_again_is_still_there(index: Index, log: Path) -> None:
+    saved = report(index, Given(logs=(log,)))
+    work(log, 11, 20)
+    with log.open("a", encoding="utf-8") as stream:
+        stream.write(CLOSED.format("12:00"))
+    found = judged(index, saved)
+
+    assert [c.state for c in found.causes] == [STILL]
+    assert "SEND_HEADERS" in found.causes[0].why
+    assert not found.all_resolved
+
+
+def test_a_log_that_hardly_went_on_cannot_tell(index: Index, log: Path) -> None:
+    saved = report(index, Given(logs=(log,)))
+    found = judged(index, saved)
+    assert found.causes[0].state == UNTOLD
+    assert "only 0 log records" in found.causes[0].why
+
+
+def test_what_came_every_hours_is_not_gone_after_minutes(index: Index, log: Path) -> None:
+    with log.open("a", encoding="utf-8") as stream:
+        stream.write(CLOSED.format("14:10"))
+    saved = report(index, Given(logs=(log,)))
+    work(log, 15, 20)
+    found = judged(index, saved)
+
+    assert found.causes[0].state == UNTOLD
+    assert "used to come every 4 h" in found.causes[0].why
+    work(log, 20, 20)
+    assert judged(index, saved).causes[0].state == RESOLVED
+
+
+def test_since_leaves_out_what_came_before_the_fix(index: Index, log: Path) -> None:
+    saved = report(index, Given(logs=(log,)))
+    with log.open("a", encoding="utf-8") as stream:
+        stream.write(CLOSED.format("11:00"))
+    work(log, 12, 20)
+
+    assert judged(index, saved).causes[0].state == STILL
+    noon = 1714564800.0
+    assert judged(index, saved, Given(since=noon)).causes[0].state == RESOLVED
+
+
+def test_a_log_without_dates_cannot_tell_unless_it_is_new(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "undated.log"
+    path.write_text(
+        "h2.exceptions.ProtocolError: Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED\n",
+        encoding="utf-8",
+    )
+    saved = report(index, Given(logs=(path,)))
+    found = judged(index, saved)
+    assert found.causes[0].state == UNTOLD
+    assert "names no dates" in found.causes[0].why
+
+    later = tmp_path / "later.log"
+    work(later, 11, 20)
+    assert judged(index, saved, Given(logs=(later,))).causes[0].state == RESOLVED
+
+
+def test_answers_are_asked_for_anew_and_never_assumed(index: Index) -> None:
+    saved = report(index, Given(symptoms=("resumes-on-attach", "in-terminal-multiplexer")))
+
+    assert judged(index, saved).causes[0].state == UNTOLD
+    gone = judged(index, saved, Given(no_symptoms=("resumes-on-attach",)))
+    assert gone.causes[0].state == RESOLVED
+    still = judged(index, saved, Given(symptoms=("resumes-on-attach",)))
+    assert still.causes[0].state == STILL
+
+
+def test_a_cause_that_came_since_is_new(index: Index, log: Path) -> None:
+    saved = report(index, Given(logs=(log,)))
+    work(log, 11, 20)
+    found = judged(index, saved, Given(symptoms=("resumes-on-attach", "in-terminal-multiplexer")))
+
+    assert found.causes[0].state == RESOLVED
+    assert found.new == ("screen-session-freeze",)
+    assert not found.all_resolved
+
+
+def test_a_report_without_a_likely_cause_has_nothing_to_verify(index: Index) -> None:
+    with pytest.raises(UsageError, match="no likely cause"):
+        judged(index, report(index, Given(errors=("something else",))))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", "null", '{"verdict": 1}', '{"diagnosis": 3}', "[" * 5000]
+)
+def test_what_is_no_report_is_refused_in_one_line(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse(text, "r.json")
+    assert str(caught.value).startswith("r.json: is no saved result")
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(),
+        lambda inner: (
+            st.lists(inner)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["verdict", "causes", "input", "incidents", "logs", "evidence", "confidence"]
+                ),
+                inner,
+            )
+        ),
+        max_leaves=30,
+    )
+)
+def test_any_json_is_read_or_refused(data: object) -> None:
+    try:
+        parse(json.dumps(data), "r.json")
+    except UsageError as error:
+        said = str(error)
+    else:
+        return
+    assert "r.json" in said
+
+
+def test_circumstances_that_stay_do_not_keep_a_cause_there(index: Index) -> None:
+    """Where the output goes to was evidence, and is the same after the cure."""
+    facts = (("agent_stdout", "file"), ("api_reachable", "true"), ("queue_last_poll_age_s", "900"))
+    saved = report(index, Given(facts=(*facts, ("agent_process_state", "stopped"))))
+    mended = (*facts[:2], ("queue_last_poll_age_s", "3"), ("agent_process_state", "sleeping"))
+
+    found = judged(index, saved, Given(facts=mended))
+
+    assert [cause.state for cause in found.causes] == [RESOLVED], lines(found)

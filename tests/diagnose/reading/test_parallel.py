@@ -1,0 +1,116 @@
+"""Files read in several processes say what they say one after the other."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING
+
+import pytest
+
+from diagnose.collect import Given, collect
+from diagnose.errors import UsageError
+from diagnose.reading import parallel
+from tests.diagnose.made import HTTP2, Impatient
+from tests.diagnose.scanning.test_scan import SEND, noisy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from kb.index import Index
+
+
+@pytest.fixture
+def logs(tmp_path: Path) -> list[Path]:
+    paths = [tmp_path / f"{name}.log" for name in "abc"]
+    for number, path in enumerate(paths):
+        path.write_text(noisy(1500, number) + f"2023-02-01 12:00:00,000 | ERROR | x - {SEND}\n")
+    return paths
+
+
+@pytest.fixture
+def worth(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Processes pay for any two files; counts how often they are used."""
+    used: list[int] = []
+
+    def workers(files: Sequence[Path]) -> int:
+        used.append(len(files))
+        return 2
+
+    monkeypatch.setattr(parallel, "WORTH", 1)
+    monkeypatch.setattr(parallel, "_workers", workers)
+    return used
+
+
+def test_readings_of_processes_are_those_of_one(
+    index: Index, logs: list[Path], worth: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    several = collect(Given(logs=tuple(logs)), index)
+    assert worth
+    monkeypatch.setattr(parallel, "pays", lambda files: False)
+
+    one = collect(Given(logs=tuple(logs)), index)
+
+    for field in set(one._fields) - {"description"}:
+        assert getattr(one, field) == getattr(several, field), field
+
+
+@pytest.mark.usefixtures("worth")
+def test_a_file_that_cannot_be_read_is_said(index: Index, logs: list[Path]) -> None:
+    logs[1].write_bytes(b"\x7fELF\0\0")
+
+    with pytest.raises(UsageError, match=r"b\.log: looks like a binary file"):
+        collect(Given(logs=tuple(logs)), index)
+
+
+@pytest.mark.usefixtures("worth")
+def test_stopping_stops_the_processes_and_keeps_what_they_read(
+    index: Index, logs: list[Path]
+) -> None:
+    found = collect(Given(logs=tuple(logs * 40)), index, Impatient(100_000))
+
+    assert found.partial
+    assert found.lines < 40 * 3 * 1500
+
+
+def test_few_bytes_and_single_files_stay_in_one_process(logs: list[Path]) -> None:
+    assert not parallel.pays(logs)
+    assert not parallel.pays(logs[:1])
+    assert not parallel.pays([*logs, logs[0].with_name("none")])
+
+
+def test_where_no_process_can_be_had_it_is_read_here(
+    index: Index, logs: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(files: Sequence[Path], *_: object) -> None:
+        raise BrokenProcessPool
+
+    monkeypatch.setattr(parallel, "WORTH", 1)
+    monkeypatch.setattr(parallel, "_workers", lambda files: 2)
+    monkeypatch.setattr(parallel, "_collected", broken)
+
+    assert "h2-send-headers-closed" in collect(Given(logs=tuple(logs)), index).findings
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_an_interrupt_of_the_command_gives_the_answer_so_far(tmp_path: Path) -> None:
+    fast, slow = tmp_path / "a.log", tmp_path / "b.log"
+    fast.write_text(f"2023-02-01 12:00:00,000 | ERROR | x - {SEND}\n" + noisy(500))
+    with slow.open("w") as file:
+        file.writelines([noisy(2500)] * 600)
+    with subprocess.Popen(
+        [sys.executable, "-m", "diagnose", "--json", "--log", str(tmp_path)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        try:
+            process.wait(timeout=4)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+
+    assert "Traceback" not in err
+    assert process.returncode in (0, 130)
+    assert HTTP2 in out
