@@ -20,14 +20,6 @@ settings.register_profile("diagnose", deadline=None)
 settings.load_profile("diagnose")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Keep together what has to be, where there are several workers."""
-    if config.pluginmanager.has_plugin("xdist"):
-        from . import spread  # noqa: PLC0415 (needs pytest-xdist)
-
-        config.pluginmanager.register(spread)
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add ``--update-golden``: write the files in ``tests/golden`` instead of comparing them."""
     parser.addoption("--update-golden", action="store_true", help="write tests/golden/ anew")

@@ -65,7 +65,7 @@ def test_a_signal_gives_the_answer_so_far_marked_partial(
 @posix
 def test_what_trickles_in_counts(surroundings: dict[str, str], tmp_path: Path) -> None:
     code = (
-        "import os, signal, sys; from diagnose import read; from diagnose.cli import main\n"
+        "import os, signal, sys; from diagnose.cli import main; from diagnose.reading import read\n"
         "class Trickle:\n"
         f"    blocks = [{LOG!r}]\n"
         "    def read1(self, size):\n"

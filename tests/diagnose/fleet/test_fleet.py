@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from diagnose.cli import main
+from diagnose.cli import main, talk
 from diagnose.cli.fleet import advise
 from diagnose.collect import Given
 from diagnose.diagnosis import diagnose
@@ -208,8 +208,14 @@ def test_no_scheduler_at_the_address_is_said_in_one_line(
     ],
 )
 def test_it_is_said_when_one_machine_would_do(
-    name: str, size: int, address: str, said: str, capsys: pytest.CaptureFixture[str]
+    name: str,
+    size: int,
+    address: str,
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(talk, "quiet", False)
     advise([LogFile(name, size)], address)
 
     told = capsys.readouterr().err
