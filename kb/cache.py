@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 SHIPPED = os.path.join(os.path.dirname(__file__), "data", "prefect")  # noqa: PTH118, PTH120
 SHIPPED_INDEX = f"{SHIPPED}.index"
 
+MOST_KEPT = 8
+"""Indexes in the cache, the latest built."""
+
 
 def open_index(overlays: Sequence[Path] = ()) -> Index:
     """Return the index of the shipped base with overlays on top, building it when needed.
@@ -154,13 +157,25 @@ def _placed(temporary: Path, path: Path) -> Index:
         try:
             _flush(temporary)
             temporary.replace(path)
+            _tidy(path)
             return Index(str(path))
-        except OSError:
+        except (OSError, Error):
             pass
-    index = Index(str(temporary))
-    if os.name == "posix":
-        temporary.unlink(missing_ok=True)  # the open handle keeps the content
-    return index
+    import atexit  # noqa: PLC0415
+
+    # Until then other processes, which share the work, may open it too.
+    atexit.register(temporary.unlink, missing_ok=True)
+    return Index(str(temporary))
+
+
+def _tidy(path: Path) -> None:
+    """Let go of the indexes that were built first: each change of an overlay makes another."""
+    from contextlib import suppress  # noqa: PLC0415
+
+    with suppress(OSError):  # another process may tidy up at the same time
+        built = sorted(path.parent.glob("*.index"), key=lambda old: old.stat().st_mtime_ns)
+        for old in built[:-MOST_KEPT]:
+            old.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import chain
 
 TYPE_CHECKING = False
@@ -102,5 +103,8 @@ def numbers(stored: bytes) -> Sequence[int]:
 
 def _quoted(path: str) -> str:
     """Return a path as the part of a ``file:`` URI that SQLite understands."""
-    quoted = "".join(f"%{ord(c):02X}" if c in "%?#" else c for c in path.replace("\\", "/"))
-    return f"/{quoted}" if quoted[1:2] == ":" else quoted
+    slashed = path.replace("\\", "/") if sys.platform == "win32" else path
+    quoted = "".join(f"%{ord(c):02X}" if c in "%?#" else c for c in slashed)
+    if quoted[1:2] == ":":
+        return f"/{quoted}"
+    return f"//{quoted}" if quoted.startswith("/") else quoted  # of no other machine

@@ -52,6 +52,8 @@ class Tail:
             found += self._read()
             if self._is_replaced():
                 found += self._read()  # what was written between the last read and the rotation
+                if not self._is_drained():
+                    return found  # the rest of it comes before its successor, at the next calls
                 found += self._finish()
                 self.said.append(f"{self.path}: was rotated or replaced; its successor is read")
                 self._close()
@@ -120,6 +122,9 @@ class Tail:
         except OSError:
             return False  # moved away, and its successor is not there yet
         return _Place(status.st_dev, status.st_ino) != self._place
+
+    def _is_drained(self) -> bool:
+        return self._stream is None or os.fstat(self._stream.fileno()).st_size <= self._at
 
     def _reset(self) -> None:
         self._at = self._number = 0

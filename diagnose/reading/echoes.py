@@ -1,4 +1,4 @@
-"""Echoes: records that differ from an earlier one in numbers and ids only.
+"""Echoes: records that say what an earlier one said, mostly with other numbers and ids.
 
 A log with trouble says the same thing over and over. What an earlier record of the kind meant is
 known; the next ones are told by their bytes, and only counted.
@@ -34,8 +34,10 @@ _DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
 
 
 class Echo(NamedTuple):
-    """What a record means for all that differ from it in numbers and ids only."""
+    """What a record means for all that say the same."""
 
+    settled: bool
+    """Those that differ from it in numbers and ids mean the same; otherwise only its own text does."""
     signatures: tuple[str, ...]
     incident: tuple[str, str] | None
     mark: str
@@ -55,37 +57,31 @@ class Meanings:
     """Knows what records mean by their texts."""
 
     def __init__(self) -> None:
-        self._echoes: dict[tuple[About, str], Echo] = {}
-        self._traced: dict[tuple[About, str], tuple[Echo, int]] = {}
+        self._echoes: dict[tuple[About, bool, str], Echo] = {}
+        self._traced: dict[tuple[About, bool, str], tuple[Echo, int]] = {}
 
     def of(self, about: About, text: str) -> Echo | None:
         """Return what a record means, if it is an echo."""
-        for known in (shaped(text), text):
-            echo = self._echoes.get((about, known))
+        for settled, known in ((True, shaped(text)), (False, text)):
+            echo = self._echoes.get((about, settled, known))
             if echo is not None:
                 return echo
             if "\n" in text:
-                echo, count = self._traced.get((about, _without_frames(known)), (None, 0))
+                traced = (about, settled, _without_frames(known))
+                echo, count = self._traced.get(traced, (None, 0))
                 if count >= ENOUGH_ALIKE:
                     return echo
         return None
 
-    def learn(self, about: About, text: str, echo: Echo, *, settled: bool) -> None:
-        """Remember what a record means.
-
-        Args:
-            about: where it comes from.
-            text: what it says.
-            echo: what that means.
-            settled: other numbers and ids in it would mean the same.
-        """
-        known = shaped(text) if settled else text
+    def learn(self, about: About, text: str, echo: Echo) -> None:
+        """Remember what a record means: where it comes from, what it says, what that means."""
+        known = shaped(text) if echo.settled else text
         if len(self._echoes) < MOST_ECHOES:
-            self._echoes[about, known] = echo
+            self._echoes[about, echo.settled, known] = echo
         if "\n" in text and len(self._traced) < MOST_ECHOES:
-            traced = (about, _without_frames(known))
+            traced = (about, echo.settled, _without_frames(known))
             before, count = self._traced.get(traced, (echo, 0))
-            alike = before[:3] == echo[:3]
+            alike = before[:4] == echo[:4]
             self._traced[traced] = (echo, count + 1 if alike else 1)
 
 
@@ -160,10 +156,13 @@ class Echoes:
     def learn(self, line: bytes, echo: Echo) -> None:
         """Remember a line with a stamp at its start by its bytes, where these tell enough.
 
-        They do not where digits are part of words, nor where more than counting is to be done.
+        They do not where digits are part of words or mean something, nor where more than counting
+        is to be done.
         """
+        if not echo.settled or echo.mark or echo.looks[0] or len(self._heard) >= MOST_ECHOES:
+            return
         stamp = _STAMP.match(line)
-        if stamp is None or echo.mark or echo.looks[0] or len(self._heard) >= MOST_ECHOES:
+        if stamp is None:
             return
         if not _MIXED.search(_ID.sub(b" ", line), stamp.end()):
             self._heard.setdefault(_shape(line), Heard(echo, stamp.end()))

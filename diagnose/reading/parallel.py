@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from diagnose.reading.reading import Reading
 
+MOST_PROCESSES = 61
+"""Windows can wait for no more (`concurrent.futures.ProcessPoolExecutor`)."""
+
 WORTH = 64 * 1024 * 1024
 """Fewer bytes are read sooner than processes start."""
 
@@ -45,7 +48,7 @@ def cores() -> int:
 
 
 def _workers(files: Sequence[Path]) -> int:
-    return min(cores(), len(files))
+    return min(cores(), len(files), MOST_PROCESSES)
 
 
 def read_files(files: Sequence[Path], reader: Reader, tally: Tally) -> Reading:

@@ -12,7 +12,7 @@ from diagnose.reading.incidents import ABNORMAL, Gathered
 from diagnose.reading.prose import LONGEST, Prose
 from diagnose.reading.reading import Reading
 from diagnose.reading.scope import Products
-from diagnose.reading.stamps import DAY, YEARLESS_END, dated
+from diagnose.reading.stamps import DAY, YEARLESS, dated
 from diagnose.reading.values import Values
 
 TYPE_CHECKING = False
@@ -81,8 +81,9 @@ class Source:
             self._look(text)
         if not self._prose.add(record, hits) and record.header:
             seen = tuple(hit.signature for hit in hits)
-            echo = Echo(seen, key, mark, [LOOKS if looks else 0])
-            self._meanings.learn(about, text, echo, settled=self.matcher.is_settled(record))
+            settled = self.matcher.is_settled(record)
+            echo = Echo(settled, seen, key, mark, [LOOKS if looks else 0])
+            self._meanings.learn(about, text, echo)
 
     def again(self, head: Head, line: int) -> Echo | None:
         """Take note of a record of one line, if it is an echo, and return what it means."""
@@ -128,8 +129,8 @@ class Source:
             self._look(text)
 
     def _see(self, time: float | None) -> None:
-        if time is not None and time > YEARLESS_END:
-            self._last_event = max(self._last_event or 0.0, time)
+        if time is not None and time >= YEARLESS:
+            self._last_event = max(self._last_event or 0.0, dated(time, self.until))
 
     def _look(self, text: str) -> None:
         part = text[:LONGEST]

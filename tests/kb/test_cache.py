@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb import cache
-from kb.cache import cache_folder, open_index, sources_digest
+from kb.cache import MOST_KEPT, cache_folder, open_index, sources_digest
 from kb.compile import compile_index
 from kb.errors import KbError
+from kb.index import Index
 from kb.load import load
 from tests.kb.conftest import TINY, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from kb.index import Index
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="modes of files are POSIX")
 NOT_ROOT = pytest.mark.skipif(
@@ -258,6 +257,37 @@ def test_a_folder_that_cannot_be_written_is_survived() -> None:
 
     assert right(open_index())
     assert stored() == []
+
+
+@POSIX
+def test_an_index_outside_the_cache_can_be_opened_by_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/nope")
+    with closing(open_index()) as index, closing(Index(index.path)) as again:
+        assert again.digest == index.digest
+
+
+def test_old_indexes_go_when_new_ones_come(base: Path) -> None:
+    title = "title: The agent is dead"
+    insight = base / "insights" / "agent-dead.yaml"
+    text = insight.read_text()
+    for number in range(MOST_KEPT + 3):
+        insight.write_text(text.replace(title, f"{title}, {number}"))
+        open_index().close()
+
+    assert len(stored()) == MOST_KEPT
+
+
+@POSIX
+@pytest.mark.parametrize("name", ["a%20b", "a?b#c", "a\\b", "//"])
+def test_any_path_is_a_place_for_the_cache(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", f"/{tmp_path}" if name == "//" else str(tmp_path / name))
+    assert right(open_index())
+    assert right(open_index())
+    assert len(stored()) == 1
 
 
 def test_nowhere_to_write_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

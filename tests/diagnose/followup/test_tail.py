@@ -60,6 +60,22 @@ def test_rotation_loses_nothing(tmp_path: Path) -> None:
     assert texts(tail) == ["3"]
 
 
+def test_a_backlog_is_read_to_its_end_before_the_successor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("diagnose.followup.tail.MOST_AT_ONCE", 1000)
+    path = tmp_path / "a.log"
+    add(path, "".join(f"line {n}\n" for n in range(1000)))
+    tail = Tail(path, from_start=True)
+    found = texts(tail)
+    path.rename(tmp_path / "a.log.1")
+    add(path, "line 1000\n")
+    while more := texts(tail):
+        found += more
+
+    assert found == [f"line {n}" for n in range(1001)]
+
+
 @pytest.mark.parametrize("smaller", ["x\n", ""])
 def test_truncation_starts_anew(tmp_path: Path, smaller: str) -> None:
     path = tmp_path / "a.log"
