@@ -149,7 +149,11 @@ def of_reading(
         events=reading.events,
         logs_read=reading.logs,
         last_event=reading.last_event,
-        notes=[*([] if given.version else _printed_by(seen, index)), *told.known.notes],
+        notes=[
+            *_outside(reading, given),
+            *([] if given.version else _printed_by(seen, index)),
+            *told.known.notes,
+        ],
         partial=reading.partial,
         known=told.known,
         repeated=reading.repeated,
@@ -225,6 +229,13 @@ def _findings(given: Given, index: Index) -> list[Finding]:
     return found
 
 
+def _outside(reading: Reading, given: Given) -> list[str]:
+    """Say when nothing of what was read lies in the time that was asked for."""
+    if reading.events or not reading.lines or (given.since is None and given.until is None):
+        return []
+    return ["no log record lies in the time that --since and --until leave"]
+
+
 def _printed_by(findings: Iterable[Finding], index: Index) -> list[str]:
     """Say of signatures that only some versions print which versions these are."""
     sure = [
@@ -234,7 +245,7 @@ def _printed_by(findings: Iterable[Finding], index: Index) -> list[str]:
     ]
     printed = index.traits("versions", {finding.id for finding in sure})
     return [
-        f"{finding.text!r} is printed by versions {printed[finding.id]}"
+        f"{(finding.matched[slice(*finding.span)] or finding.text)!r} is printed by versions {printed[finding.id]}"
         for finding in sure
         if finding.id in printed
     ]

@@ -15,14 +15,14 @@ def check_free(path: Path, *, force: bool = False) -> None:
     Raises:
         UsageError: something is there and ``force`` is not given, or its folder cannot be written.
     """
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 (never raises)
         raise UsageError(f"{path}: is a folder")
     if _is_special(path):
         return
     if os.path.lexists(path) and not force:
         raise UsageError(f"{path}: is there already and is kept; give --force to replace it")
     folder = path.parent
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112
         raise UsageError(f"{path}: cannot be written (no such folder: {folder})")
     if not os.access(folder, os.W_OK):
         raise UsageError(f"{path}: cannot be written (no permission for {folder})")
@@ -47,6 +47,8 @@ def write(path: Path, text: str, *, force: bool = False) -> None:
             _place(Path(os.path.realpath(path)), data, force=force)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written ({error.strerror or error})") from error
+    except ValueError as error:  # a null byte in the name
+        raise UsageError(f"{path}: cannot be written ({error})") from error
 
 
 def _is_special(path: Path) -> bool:

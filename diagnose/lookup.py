@@ -29,7 +29,8 @@ def look_up(index: Index, wanted: str, kind: str | None = None) -> Found:
     Raises:
         UsageError: none or several fit; the message names the nearest.
     """
-    names = index.names(kind)
+    # Insights first: most who ask with a part of a name ask for a cause.
+    names = sorted(index.names(kind), key=lambda name: name[1] != "insight")
     word = wanted.strip()
     folded = word.casefold()
     tests = (
@@ -37,7 +38,11 @@ def look_up(index: Index, wanted: str, kind: str | None = None) -> Found:
         [entity for entity, _, text in names if text == word],
         [entity for entity, _, _ in names if entity.casefold() == folded],
         [entity for entity, _, text in names if text.casefold() == folded],
-        [entity for entity, _, text in names if len(folded) > 2 and folded in text.casefold()],
+        [
+            entity
+            for entity, _, text in names
+            if len(folded) > 2 and (folded in text.casefold() or folded in entity)
+        ],
     )
     for step, found in enumerate(tests):
         if len(found) == 1:

@@ -9,7 +9,7 @@ import asyncio
 import gc
 import signal
 import sys
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import App
 from textual.binding import Binding
@@ -145,6 +145,12 @@ class DiagnoseApp(App[None]):
         self.failure = failure
         self.workers.cancel_all()
         self.exit(return_code=status)
+
+    def notify(self, message: str, **options: Any) -> None:
+        """Show a notice as Textual does, made harmless: it may hold the name of any file."""
+        from tui.safe import SHORT, plain  # noqa: PLC0415
+
+        super().notify(plain(message, 2 * SHORT), **options)
 
     def action_leave(self) -> None:
         """Leave; selected text is copied instead, as ctrl+c is expected to do."""

@@ -100,19 +100,14 @@ def _written(walk: Actions, path: Path, text: str) -> bool:
 
 def edit(walk: Actions, name: str, text: str) -> None:
     """Open a text in ``$VISUAL`` or ``$EDITOR``; it stays in a file that is named afterwards."""
-    import shlex  # noqa: PLC0415
     import subprocess  # noqa: PLC0415
-    import tempfile  # noqa: PLC0415
 
     from textual.app import SuspendNotSupported  # noqa: PLC0415
 
-    named = os.environ.get("VISUAL", "").strip() or os.environ.get("EDITOR", "").strip() or "vi"
-    try:
-        editor = shlex.split(named)
-    except ValueError:  # a quote that is not closed
-        editor = [named]
-    path = Path(tempfile.mkdtemp(prefix="diagnose-")) / f"{name}.md"
-    path.write_text(text, encoding="utf-8")
+    path = _kept(walk, name, text)
+    if path is None:
+        return
+    editor = _editor()
     failed = ""
     try:
         with walk.app.suspend():
@@ -127,6 +122,29 @@ def edit(walk: Actions, name: str, text: str) -> None:
         return
     said = f"{editor[0]}: {failed}; the text is in {path}" if failed else f"Kept in {path}"
     walk.notify(said, severity="error" if failed else "information", markup=False, timeout=4)
+
+
+def _kept(walk: Actions, name: str, text: str) -> Path | None:
+    """Write a text into a folder of its own and return the file, or say why that cannot be."""
+    import tempfile  # noqa: PLC0415
+
+    try:
+        path = Path(tempfile.mkdtemp(prefix="diagnose-")) / f"{name}.md"
+    except OSError as error:
+        said = f"no temporary folder ({error.strerror or error})"
+        walk.notify(said, severity="error", markup=False, timeout=6)
+        return None
+    return path if _written(walk, path, text) else None
+
+
+def _editor() -> list[str]:
+    import shlex  # noqa: PLC0415
+
+    named = os.environ.get("VISUAL", "").strip() or os.environ.get("EDITOR", "").strip() or "vi"
+    try:
+        return shlex.split(named)
+    except ValueError:  # a quote that is not closed
+        return [named]
 
 
 def save(walk: Actions) -> None:

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from tui.engine import Progress
 
 
+def mistake(where: str, error: BaseException | None) -> str:
+    """Return the line on an error nobody foresaw, without what the input held."""
+    return f"a mistake in diagnose itself ({where}: {type(error).__name__}); please report it"
+
+
 class Concluded(Message):
     """A worker has a ranking; only its completion may be looked at beyond that."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual.content import Content
 
+from diagnose.errors import UsageError
 from diagnose.sessions.session import Step
 from tui.safe import lines, plain
 from tui.words import STATE
@@ -122,7 +123,11 @@ def why_not(walk: Actions, insight: str) -> None:
     from tui.screens.text import TextScreen  # noqa: PLC0415
 
     app = walk.diagnose_app
-    evidence = app.engine.evidence(app.session, walk.signs.query_text)
+    try:
+        evidence = app.engine.evidence(app.session, walk.signs.query_text)
+    except UsageError as error:
+        walk.notify(str(error), severity="error", markup=False, timeout=6)
+        return
     found = find(insight, evidence, app.session.given(), app.engine.index)
     width = min(100, int(0.9 * app.size.width) - 6)
     page = lines(text(found, width))

@@ -11,7 +11,7 @@ from diagnose.errors import UsageError
 from kb.errors import KbError
 from tui.answering import Answering
 from tui.line import Line
-from tui.messages import Failed, ReadOn, Unreadable
+from tui.messages import Failed, ReadOn, Unreadable, mistake
 
 if TYPE_CHECKING:
     from diagnose.sessions.session import Session
@@ -41,6 +41,8 @@ class Reading(Answering):
             self.post_message(Unreadable(str(error), session))
         except KbError as error:
             self.post_message(Failed(str(error), fatal=True))
+        except Exception as error:  # a log that stayed would be read again without end
+            self.post_message(Unreadable(mistake("read", error), session))
         finally:
             self.post_message(ReadOn(None))
 

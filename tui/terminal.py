@@ -43,13 +43,13 @@ def take_piped_input() -> Path | None:
     if os.environ.get("TEXTUAL_DRIVER") or sys.stdin is None or sys.stdin.isatty():
         return None
     path = Path(tempfile.mkdtemp(prefix="diagnose-")) / "stdin"
-    with path.open("wb") as stream:
-        shutil.copyfileobj(stdin_bytes(), stream)
     try:
-        keyboard = os.open("CON" if sys.platform == "win32" else "/dev/tty", os.O_RDONLY)
-    except OSError as error:
+        with path.open("wb") as stream:
+            shutil.copyfileobj(stdin_bytes(), stream)
+        keyboard = _keyboard()
+    except BaseException:  # an interruption as well: nobody else knows of the file
         forget(path)
-        raise UsageError("there is no keyboard to drive the TUI; use `diagnose --log -`") from error
+        raise
     os.dup2(keyboard, 0)
     os.close(keyboard)
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
@@ -58,6 +58,13 @@ def take_piped_input() -> Path | None:
         forget(path)
         return None
     return path
+
+
+def _keyboard() -> int:
+    try:
+        return os.open("CON" if sys.platform == "win32" else "/dev/tty", os.O_RDONLY)
+    except OSError as error:
+        raise UsageError("there is no keyboard to drive the TUI; use `diagnose --log -`") from error
 
 
 def forget(path: Path) -> None:

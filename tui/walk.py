@@ -12,7 +12,7 @@ from textual.worker import Worker, WorkerState
 from diagnose.errors import UsageError
 from kb.errors import KbError
 from tui.line import Line
-from tui.messages import Completed, Concluded, Failed, Loaded
+from tui.messages import Completed, Concluded, Failed, Loaded, mistake
 from tui.reading import Reading
 
 if TYPE_CHECKING:
@@ -111,12 +111,7 @@ class Walk(Reading):
     def _crashed(self, event: Worker.StateChanged) -> None:
         """Say that a worker ended by a mistake of the program, without what the input held."""
         if event.state is WorkerState.ERROR:
-            kind = type(event.worker.error).__name__
-            self._fail(
-                Failed(
-                    f"a mistake in diagnose itself ({event.worker.group}: {kind}); please report it"
-                )
-            )
+            self._fail(Failed(mistake(event.worker.group, event.worker.error)))
 
     @on(Failed)
     def _fail(self, event: Failed) -> None:

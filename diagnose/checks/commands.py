@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kb.named import NamedTuple
+from kb.pattern import lazy
 from kb.rows import StepRow
 
 TYPE_CHECKING = False
@@ -31,6 +32,8 @@ _VALID = {
     "text": r"[\w .:@/+=,-]{1,200}",
 }
 """Type of placeholder -> what a value may look like; anything else is not filled in."""
+
+_HOLE = lazy(r"\{([a-z][a-z0-9_]*)\}")
 
 NO_STEP = StepRow()
 """What is said of a command that stands for itself."""
@@ -140,8 +143,8 @@ def fill(
         id=command.id,
         kind=command.kind,
         language=command.language,
-        argv=tuple(_put(part, values) for part in command.argv),
-        text=_put(command.text, {name: _quoted(value) for name, value in values.items() if value}),
+        argv=tuple(put(part, values) for part in command.argv),
+        text=put(command.text, {name: _quoted(value) for name, value in values.items() if value}),
         filled=all(values.values()),
         placeholders=tuple((*hole, values[hole[0]]) for hole in command.holes),
         effect=command.effect,
@@ -156,9 +159,9 @@ def fill(
         confirms=step.confirms,
         refutes=step.refutes,
         outcomes=command.outcomes,
-        expect=_put(command.expect, values),
-        verify=_put(step.verify or command.verify, values),
-        rollback=_put(step.rollback or command.rollback, values),
+        expect=put(command.expect, values),
+        verify=put(step.verify or command.verify, values),
+        rollback=put(step.rollback or command.rollback, values),
         mitigates=step.mitigates,
         cost_s=command.cost_s,
         note=command.note,
@@ -171,12 +174,14 @@ def _quoted(value: str) -> str:
     return shlex.quote(value)
 
 
-def _put(text: str, values: Mapping[str, str]) -> str:
-    """Return a text with the placeholders filled whose value is known."""
-    for name, value in values.items():
-        if value:
-            text = text.replace(f"{{{name}}}", value)
-    return text
+def put(text: str, values: Mapping[str, str]) -> str:
+    """Return a text with the placeholders filled whose value is known.
+
+    They are filled in one pass, so that no value is read as a placeholder itself.
+    """
+    if not any(values.values()):
+        return text
+    return _HOLE.sub(lambda found: values.get(found[1]) or found[0], text)
 
 
 def _fits(value: str, text: str) -> bool:

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from diagnose.checks.commands import is_valid
+from diagnose.checks.commands import is_valid, put
 from diagnose.errors import UsageError
 from diagnose.lookup import nearest, unknown_id
 from kb import versions
@@ -92,13 +91,11 @@ def plan(
     record = entity.record
     holes = {hole["name"]: hole for hole in record.get("placeholders", ())}
     filled = _filled(command_id, holes, values, captured)
-    argv = tuple(_put(str(part), filled) for part in record.get("argv", ()))
-    shown = (
-        shlex.join(argv)
-        if argv
-        else _put(record["text"], {k: shlex.quote(v) for k, v in filled.items()})
-    )
+    argv = tuple(put(str(part), filled) for part in record.get("argv", ()))
     unfilled = tuple((n, h["describes"], h["example"]) for n, h in holes.items() if n not in filled)
+    quoted = {name: shlex.quote(value) for name, value in filled.items()}
+    still = {name: f"<{name}>" for name, _, _ in unfilled}
+    shown = shlex.join(argv) if argv and not still else put(record["text"], quoted | still)
     return Plan(
         command=entity.id,
         kind=record["kind"],
@@ -137,11 +134,6 @@ def _filled(
         if name not in filled and len(set(found)) == 1:
             filled[name] = found[0]
     return filled
-
-
-def _put(text: str, filled: Mapping[str, str]) -> str:
-    """Fill all placeholders in one pass, so that no value is read as a placeholder itself."""
-    return re.sub(r"\{([a-z][a-z0-9_]*)\}", lambda m: filled.get(m[1], m[0]), text)
 
 
 def _refused(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -83,7 +84,7 @@ def tally(logs: tuple[Path, ...], *, stdin: bool) -> Tally:
 
 def _size(logs: tuple[Path, ...]) -> tuple[int, bool]:
     """Return the bytes of all files, and whether that is what will be read."""
-    files = [file for path in logs if path.exists() for file in log_files(path)]
+    files = [file for path in filter(os.path.exists, logs) for file in log_files(path)]
     try:
         size = sum(file.stat().st_size for file in files)
     except OSError:

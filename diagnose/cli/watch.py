@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import stat
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from diagnose.followup.tail import Tail
 from diagnose.followup.watch import APPEARED, INTERVAL, WINDOW, Enriched, Event, Watcher
 from diagnose.probe.records import weighty
 from diagnose.ranking.moved import percent
+from diagnose.reading.read import unreadable
 
 if TYPE_CHECKING:
     from diagnose.cli.options import Args
@@ -56,12 +58,7 @@ def run(args: Args) -> int:
     interval = inputs.number(args.interval, "--interval", int(INTERVAL))
     window = inputs.number(args.window, "--window", int(WINDOW))
     for path in args.paths:
-        if Path(path).is_dir():
-            raise UsageError(f"{path}: is a folder; name the logs in it")
-        if Path(path).exists() and not Path(path).is_file():
-            raise UsageError(f"{path}: is no regular file")
-        if not Path(path).exists():
-            talk.note(f"{path}: is not there yet; it is read when it comes")
+        _check(Path(path))
     given = inputs.on_this_machine(inputs.given(args))
     if given.logs or given.stdin:
         raise UsageError("watch follows the files that it is given as arguments, not --log")
@@ -76,6 +73,25 @@ def run(args: Args) -> int:
     finally:
         for tail in tails:
             tail.close()
+
+
+def _check(path: Path) -> None:
+    """Make sure that a file can be followed; it may come later.
+
+    Raises:
+        UsageError: it never can.
+    """
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        talk.note(f"{path}: is not there yet; it is read when it comes")
+        return
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if stat.S_ISDIR(mode):
+        raise UsageError(f"{path}: is a folder; name the logs in it")
+    if not stat.S_ISREG(mode):
+        raise UsageError(f"{path}: is no regular file")
 
 
 def _watch(watcher: Watcher, args: Args, form: str, command: list[str], interval: float) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose.collect import Evidence, Given, collect
 from diagnose.reading import read
 from diagnose.reading.logfiles import log_files
 from diagnose.reading.records import records
+from diagnose.reading.stamps import DAY, dated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,9 +17,6 @@ if TYPE_CHECKING:
 
     from diagnose.followup.saved import Saved
     from kb.index import Index
-
-DAY = 86_400.0
-"""Times below it are seconds since midnight, from a log that names no date."""
 
 
 class Span(NamedTuple):
@@ -50,7 +49,8 @@ def reread(saved: Saved, given: Given, index: Index) -> Reread:
     Args:
         saved: the saved result.
         given: what the user gives now; its logs are read instead of those of the saved result,
-            and a log that is new is taken as written after the fix.
+            and a log that is new is taken as written after the fix, unless its times say that it
+            was not.
         index: the base.
 
     Raises:
@@ -59,15 +59,17 @@ def reread(saved: Saved, given: Given, index: Index) -> Reread:
     since = given.since
     if since is None and saved.last_event is not None:
         since = saved.last_event + 0.001
-    logs = given.logs or tuple(log for log in saved.logs if log.exists())
-    span, starts = _after(logs, {log for log in given.logs if log not in saved.logs}, since)
+    logs = given.logs or tuple(filter(os.path.exists, saved.logs))
+    known = set(map(os.path.realpath, saved.logs))
+    new = {log for log in given.logs if os.path.realpath(log) not in known}
+    span, starts = _after(logs, new, since, given)
     fresh = given._replace(logs=logs, since=None, version=given.version or saved.version)
     evidence = collect(fresh._replace(logs=()), index, lines=_lines(starts))
     return Reread(evidence, fresh, span, since)
 
 
 def _after(
-    logs: Sequence[Path], new: set[Path], since: float | None
+    logs: Sequence[Path], new: set[Path], since: float | None, given: Given
 ) -> tuple[Span, list[tuple[Path, int]]]:
     """Return how much stands in the logs after the fix, and from which line on.
 
@@ -75,20 +77,25 @@ def _after(
     """
     count, times, undated, starts = 0, [], [], []
     for log in logs:
-        dated = log in new
+        names_dates = log in new
         for file in log_files(log):
-            start = 1 if log in new else 0
+            start = 1 if log in new and since is None else 0
+            is_new = log in new
             for record in records(read.file_lines(file, read.Tally())):
-                time = record.time if record.time is not None and record.time > DAY else None
-                dated = dated or time is not None
-                if not start and time is not None and since is not None and time >= since:
+                named = record.time
+                time = None if named is None or named < DAY else dated(named, given.until)
+                names_dates = names_dates or time is not None
+                is_new = is_new and time is None
+                if not start and (
+                    is_new or (time is not None and since is not None and time >= since)
+                ):
                     start = record.line
                 if start:
                     count += record.header
                     times += [time] if time is not None else []
             if start:
                 starts.append((file, start))
-        if not dated:
+        if not names_dates:
             undated.append(str(log))
     first, last = (min(times), max(times)) if times else (None, None)
     return Span(count, first, last, tuple(undated)), starts

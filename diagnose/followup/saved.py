@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from diagnose.errors import UsageError
+from diagnose.reading.stamps import in_calendar
 from diagnose.result import LIKELY
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -80,7 +81,9 @@ def parse(text: str, name: str) -> Saved:
         if not isinstance(data, dict) or "verdict" not in data:
             data = data["diagnosis"]
         return _saved(data)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (
+        ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError,
+    ) as error:  # fmt: skip
         message = f"{name}: is no saved result; save one with: diagnose ... --json -o report.json"
         raise UsageError(message) from error
 
@@ -131,8 +134,13 @@ def _spacing(incidents: list[dict[str, Any]]) -> dict[str, float]:
 
 
 def _moment(text: Any) -> float | None:
-    """Return seconds since the epoch; None for a time of day, which some logs give alone."""
+    """Return seconds since the epoch; None for a time of day, which some logs give alone.
+
+    Raises:
+        ValueError: it is out of the calendar.
+    """
     try:
-        return datetime.fromisoformat(str(text)).timestamp()
+        moment = datetime.fromisoformat(str(text))
     except ValueError:
         return None
+    return in_calendar(moment.timestamp())

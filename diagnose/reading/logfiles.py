@@ -20,19 +20,24 @@ def log_files(path: Path) -> list[Path]:
     """Return the file itself, or the logs in a folder and below, in order of name.
 
     Raises:
-        UsageError: nothing is there, or the folder holds no logs.
+        UsageError: nothing is there or can be reached, or the folder holds no logs.
     """
-    if path.is_dir():
-        found = [p for p in sorted(path.rglob("*")) if _looks_like_log(p)]
-        if not found:
-            endings = " ".join(LOG_ENDINGS[:4])
-            raise UsageError(
-                f"{path}: no logs in this folder (looked for {endings} ..., also compressed)"
-            )
-        return found
-    if not path.exists():
-        raise UsageError(f"{path}: no such file or folder")
-    return [path]
+    try:
+        path.stat()
+    except FileNotFoundError as error:
+        raise UsageError(f"{path}: no such file or folder") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"{path}: cannot be read ({reason})") from error
+    if not os.path.isdir(path):  # noqa: PTH112 (never raises)
+        return [path]
+    found = [p for p in sorted(path.rglob("*")) if _looks_like_log(p)]
+    if not found:
+        endings = " ".join(LOG_ENDINGS[:4])
+        raise UsageError(
+            f"{path}: no logs in this folder (looked for {endings} ..., also compressed)"
+        )
+    return found
 
 
 def is_log_name(name: str) -> bool:
@@ -43,4 +48,4 @@ def is_log_name(name: str) -> bool:
 
 
 def _looks_like_log(path: Path) -> bool:
-    return is_log_name(path.name) and path.is_file() and os.access(path, os.R_OK)
+    return is_log_name(path.name) and os.path.isfile(path) and os.access(path, os.R_OK)  # noqa: PTH113 (never raises)

@@ -67,7 +67,7 @@ class Reader:
         """
         try:
             with path.open("rb") as stream:
-                if self.since is not None or self.until is not None:
+                if (self.since is not None or self.until is not None) and stream.seekable():
                     from diagnose.reading import seek  # noqa: PLC0415 (only for a time)
 
                     part = seek.part(stream, self.since, self.until)

@@ -19,21 +19,40 @@ YEARLESS = 63_072_000.0
 YEARLESS_END = YEARLESS + 366 * DAY
 """Times of syslog, which names no year, are put into 1972, the first leap year of the epoch."""
 
+FIRST, LAST = -62_135_596_800.0, 253_402_214_400.0
+"""From the year 1 to the last day of the year 9999: times that `datetime` can name, with a day left
+for what is added to one."""
+
 _TO_SECONDS = lazy(r"(.{19})(?:\.(\d+))?.*", DOTALL)
 _ZONE = lazy(r"([+-])(\d\d):?(\d\d)$")
 
 
 def dated(time: float, until: float | None) -> float:
-    """Return a time with its year: without one it is the last such day before ``until``, or now."""
+    """Return a time with its year: without one it is the last such day before ``until``, or now.
+
+    Where the calendar has no such day before ``until``, the time stays as it is.
+    """
     if not YEARLESS <= time < YEARLESS_END:
         return time
     from datetime import UTC, datetime  # noqa: PLC0415
 
     end = datetime.now(UTC) if until is None else datetime.fromtimestamp(until, UTC)
     moment = datetime.fromtimestamp(time, UTC)
-    years = [year for year in range(end.year, end.year - 9, -1) if _exists(moment, year)]
-    times = [moment.replace(year=year).timestamp() for year in years]
-    return next(found for found in times if found <= end.timestamp() + DAY)
+    years = [year for year in range(end.year, max(end.year - 9, 0), -1) if _exists(moment, year)]
+    times = (moment.replace(year=year).timestamp() for year in years)
+    latest = end.timestamp() + DAY
+    return next((found for found in times if found <= latest), time)
+
+
+def in_calendar(time: float) -> float:
+    """Return seconds since the epoch as they are.
+
+    Raises:
+        ValueError: they are not finite, or before the year 1, or after the year 9999.
+    """
+    if not FIRST <= time < LAST:
+        raise ValueError(time)
+    return time
 
 
 def _exists(moment: datetime, year: int) -> bool:
@@ -62,7 +81,8 @@ def seconds(stamp: str) -> float | None:
         if len(stamp) in (19, 23) and stamp[4:5] == "-":
             return _midnight(stamp[:10]) + _of_day(stamp[11:13], stamp[14:16], stamp[17:])
         if stamp[2:3] == ":":
-            return _of_day(*stamp.split(":"))
+            hours, minutes, rest = stamp.split(":")
+            return _of_day(hours, minutes, rest)
         from datetime import UTC, datetime, timedelta  # noqa: PLC0415
 
         if stamp[0].isalpha():  # syslog gives no year: 1972 knows 29 February
@@ -77,7 +97,7 @@ def seconds(stamp: str) -> float | None:
         if zone:
             sign = -1 if zone[1] == "+" else 1
             time += sign * timedelta(hours=int(zone[2]), minutes=int(zone[3]))
-        return time.timestamp() + float(f"0.{fraction or 0}")
+        return in_calendar(time.timestamp() + float(f"0.{fraction or 0}"))
     except (ValueError, OverflowError, AttributeError):
         return None
 
@@ -89,7 +109,7 @@ def _of_day(hours: str, minutes: str, seconds: str) -> float:
         ValueError: it is no time of day.
     """
     hour, minute, second = int(hours), int(minutes), float(seconds)
-    if hour > 23 or minute > 59 or second >= 60.0:
+    if not (0 <= hour < 24 and 0 <= minute < 60 and 0.0 <= second < 60.0):
         raise ValueError(hours)
     return hour * 3600 + minute * 60 + second
 

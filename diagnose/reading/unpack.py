@@ -5,14 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from diagnose.errors import UsageError
-from diagnose.reading.read import BZIP2, GZIP, XZ, ZSTD, chained
+from diagnose.reading.read import BLOCK, BZIP2, GZIP, XZ, ZSTD, chained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+LITTLE = 512
+"""Bytes of zstd that are unpacked at one go: its library takes no limit, and 4 bytes can be a block
+of 128 KiB, so that these are 16 MiB at most."""
+
+
 def unpacked(blocks: Iterator[bytes], source: str) -> Iterator[bytes]:
     """Yield blocks decompressed where they are not plain; several members may follow one another.
+
+    They stay small, whatever a few bytes unpack to.
 
     Raises:
         UsageError: the data is broken, ends too early, or needs a package that is missing.
@@ -26,16 +33,45 @@ def unpacked(blocks: Iterator[bytes], source: str) -> Iterator[bytes]:
     current = make()
     try:
         for block in rest:
-            pending = block
-            while pending:
+            pending, full = memoryview(block), False
+            while pending or (full and not current.eof):
                 if current.eof:
                     current = make()
-                yield current.decompress(pending)
-                pending = current.unused_data if current.eof else b""
+                data = current.decompress(pending, BLOCK)
+                yield from (data[at : at + BLOCK] for at in range(0, len(data), BLOCK))
+                full = len(data) >= BLOCK  # then there may be more of what was given before
+                pending = _rest(current)
     except Exception as error:  # each library raises classes of its own on broken data
         raise UsageError(f"{source}: the compressed data is broken ({error})") from error
     if not current.eof:
         raise UsageError(f"{source}: the compressed data ends too early")
+
+
+def _rest(current: Any) -> memoryview:
+    """Return what has been given and is to be given again; bz2 and lzma keep a tail themselves."""
+    return memoryview(
+        current.unused_data if current.eof else getattr(current, "unconsumed_tail", b"")
+    )
+
+
+class _Zstd:
+    """Unpacks zstd as the decompressors of the standard library do."""
+
+    def __init__(self, unpacker: Any) -> None:
+        self._unpacker = unpacker
+        self.eof = False
+        self.unused_data = b""
+        self.unconsumed_tail = memoryview(b"")
+
+    def decompress(self, data: bytes | memoryview, _most: int) -> bytes:
+        """Return what the first bytes unpack to; `unconsumed_tail` is the rest of them."""
+        view = memoryview(data)
+        found: bytes = self._unpacker.decompress(view[:LITTLE])
+        self.unconsumed_tail = view[LITTLE:]
+        self.eof = self._unpacker.eof
+        if self.eof:
+            self.unused_data = self._unpacker.unused_data + self.unconsumed_tail
+        return found
 
 
 def _decompressor(first: bytes, source: str) -> Any:
@@ -59,5 +95,5 @@ def _decompressor(first: bytes, source: str) -> Any:
             raise UsageError(
                 f"{source}: zstd needs the extra: pip install 'kb-diagnose[zstd]'"
             ) from error
-        return lambda: zstandard.ZstdDecompressor().decompressobj()
+        return lambda: _Zstd(zstandard.ZstdDecompressor().decompressobj())
     return None

@@ -86,7 +86,16 @@ def _within(proof: Proof, space: int) -> str:
 
 def _question(diagnosis: Diagnosis, question: Question, width: int) -> list[Row]:
     command = offered.command_of(diagnosis, question.command) if question.command else None
-    rows = [row("Check", [f"{question.effect}: {question.question}"], width, cut=9, style="reads")]
+    rows = [
+        row(
+            "Check",
+            [f"{question.effect}: {question.question}"],
+            width,
+            cut=9,
+            least=2,
+            style="reads",
+        )
+    ]
     if command is not None:
         rows.append(_shown(command, width))
     elif question.command:
@@ -132,7 +141,7 @@ def _fix(cause: Cause, width: int, *, sure: bool) -> list[Row]:
     fix = cause.fixes[0]
     lead = "" if sure else "once confirmed; "
     head = f"{lead}{offered.effect(fix)}: {fix.why or fix.purpose}"
-    rows = [row("Fix", [head], width, cut=6, style=fix.effect), _shown(fix, width)]
+    rows = [row("Fix", [head], width, cut=6, least=2, style=fix.effect), _shown(fix, width)]
     if fix.verify:
         rows.append(
             row("", [f"verify: {offered.said(fix, fix.verify)}"], width, cut=8, least=int(sure))

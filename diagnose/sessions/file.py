@@ -8,6 +8,7 @@ from typing import Any
 
 from diagnose.errors import UsageError
 from diagnose.given import Given
+from diagnose.reading.stamps import in_calendar
 from diagnose.redact import redact
 from diagnose.sessions.session import KINDS, STATES, Session, Step
 from kb.version import __version__
@@ -79,7 +80,9 @@ def from_json(text: str, name: str = "session") -> Session:
             )
             raise UsageError(message)
         return Session(_given(data["given"]), tuple(map(_step, data["steps"])))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (
+        ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError,
+    ) as error:  # fmt: skip
         raise UsageError(f"{name}: is not a session file of diagnose") from error
 
 
@@ -87,8 +90,8 @@ def _given(data: dict[str, Any]) -> Given:
     def texts(key: str) -> tuple[str, ...]:
         return tuple(str(item) for item in data.get(key, ()))
 
-    def number(key: str) -> float | None:
-        return None if data.get(key) is None else float(data[key])
+    def moment(key: str) -> float | None:
+        return None if data.get(key) is None else in_calendar(float(data[key]))
 
     return Given(
         errors=texts("errors"),
@@ -98,8 +101,8 @@ def _given(data: dict[str, Any]) -> Given:
         unknown_symptoms=texts("unknown_symptoms"),
         facts=tuple((str(n), str(v)) for n, v in data.get("facts", ())),
         version=str(data.get("version", "")),
-        since=number("since"),
-        until=number("until"),
+        since=moment("since"),
+        until=moment("until"),
     )
 
 

@@ -132,7 +132,9 @@ def _given(base: Base, case: Case, facts: set[str]) -> Iterator[str]:
 def orphans(base: Base) -> Iterator[Problem]:
     """Report entities that nothing points to and no page lists.
 
-    A signature that says what it means is of use alone: it explains a line to its reader.
+    A signature that says what it means is of use alone: it explains a line to its reader. Where
+    bases lie on each other only the last one is looked at: what it disables may have been the use
+    of something below, which its author cannot edit.
     """
     used: set[str] = set()
     for edge in edges(base):
@@ -143,7 +145,8 @@ def orphans(base: Base) -> Iterator[Problem]:
     for entity_id, kind in base.kinds.items():
         entity = base.entities[entity_id]
         explains = isinstance(entity, Signature) and entity.means
-        if kind in _CONNECTED and entity_id not in used and not explains:
+        own = base.origins[entity_id].base == base.names[-1]
+        if own and kind in _CONNECTED and entity_id not in used and not explains:
             yield problem(base, entity_id, "nothing points to it and no page lists it")
 
 

@@ -157,6 +157,16 @@ def test_a_session_of_a_later_version_is_refused(tmp_path: Path) -> None:
         load(path)
 
 
+@pytest.mark.parametrize("since", ["1e999", "-1e999", "NaN", "1e17", f"1{'0' * 400}"])
+def test_a_session_with_a_time_beyond_the_calendar_is_refused(tmp_path: Path, since: str) -> None:
+    path = tmp_path / "s.json"
+    path.write_text(
+        f'{{"schema": 1, "command": "session", "given": {{"since": {since}}}, "steps": []}}'
+    )
+    with pytest.raises(UsageError, match="not a session file"):
+        load(path)
+
+
 def test_undo_and_redo_are_exact() -> None:
     session = Session(Given(errors=("x",)))
     one = session.answer("a", "present")

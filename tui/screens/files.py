@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, OptionList, Static
 
+from tui.paths import holds, typed_path
 from tui.rows import Rows
 from tui.safe import plain
 
@@ -66,8 +67,8 @@ class FileScreen(ModalScreen[Path | None]):
         folder, part = self._typed()
         try:
             entries = self._entries(folder)
-        except OSError as error:
-            yield "", Content(plain(error.strerror or "cannot be read"))
+        except (OSError, ValueError) as error:
+            yield "", Content(plain(getattr(error, "strerror", "") or "cannot be read"))
             return
         found = [
             (name, is_folder)
@@ -93,12 +94,13 @@ class FileScreen(ModalScreen[Path | None]):
     def _typed(self) -> tuple[Path, str]:
         value = self.query_one("#path", Input).value
         folder, _, part = value.rpartition("/")
-        return Path(folder or "/").expanduser(), part
+        return typed_path(folder or "/"), part
 
     @on(Input.Submitted)
     def _enter(self) -> None:
-        typed = Path(self.query_one("#path", Input).value).expanduser()
-        self._choose(typed if typed.is_file() else Path(self.query_one(Rows).chosen or typed))
+        typed = typed_path(self.query_one("#path", Input).value)
+        is_file = holds(typed.is_file)
+        self._choose(typed if is_file else Path(self.query_one(Rows).chosen or typed))
 
     @on(OptionList.OptionSelected)
     def _pick(self, event: OptionList.OptionSelected) -> None:
@@ -106,21 +108,24 @@ class FileScreen(ModalScreen[Path | None]):
             self._choose(Path(event.option.id))
 
     def _choose(self, path: Path) -> None:
-        if path.is_dir():
+        if holds(path.is_dir):
             field = self.query_one("#path", Input)
             field.value = f"{path}/".replace("//", "/")
             field.cursor_position = len(field.value)
             field.focus()
-        elif path.is_file():
+        elif holds(path.is_file):
             self.dismiss(path)
         else:
-            self.notify(f"{path}: no such file", severity="error", markup=False, timeout=3)
+            self._missing(path, "file")
+
+    def _missing(self, path: Path, what: str) -> None:
+        self.notify(f"{path}: no such {what}", severity="error", markup=False, timeout=3)
 
     def action_complete(self) -> None:
         """Complete the path with the row that is marked."""
         if chosen := self.query_one(Rows).chosen:
             field = self.query_one("#path", Input)
-            field.value = f"{chosen}/" if Path(chosen).is_dir() else chosen
+            field.value = f"{chosen}/" if holds(Path(chosen).is_dir) else chosen
             field.cursor_position = len(field.value)
 
     def action_to_list(self) -> None:
@@ -129,7 +134,11 @@ class FileScreen(ModalScreen[Path | None]):
 
     def action_take(self) -> None:
         """Take the folder itself."""
-        self.dismiss(self._typed()[0])
+        folder, _ = self._typed()
+        if holds(folder.is_dir):
+            self.dismiss(folder)
+        else:
+            self._missing(folder, "folder")
 
     def action_leave(self) -> None:
         """Choose nothing."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
@@ -11,7 +10,11 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
 
+from tui.paths import holds, typed_path
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -55,10 +58,10 @@ class SaveScreen(ModalScreen[Target | None]):
     def action_save(self) -> None:
         """Give the path, after a warning when something is there."""
         value = self.query_one("#target", Input).value.strip()
-        path = Path(value).expanduser()
-        if not value or path.is_dir():
+        path = typed_path(value)
+        if not value or holds(path.is_dir):
             self._note("Give the name of a file.")
-        elif path.exists() and self._warned != value:
+        elif holds(path.exists) and self._warned != value:
             self._warned = value
             self._note("A file of that name is there. Enter again replaces it.")
         else:

@@ -99,6 +99,16 @@ def test_values_with_spaces_are_quoted_where_a_shell_reads_them() -> None:
     assert found.argv == ("x", "my pool")
 
 
+def test_a_value_is_never_read_as_a_placeholder() -> None:
+    holes = (("url", "url", "d"), ("unit", "unit", "d"))
+    asking = command(text="curl {url} {unit}", argv=("curl", "{url}", "{unit}"), holes=holes)
+
+    found = fill(asking, {"url": ["http://h/{unit}"], "unit": ["a.service"]})
+
+    assert found.text == "curl 'http://h/{unit}' a.service"
+    assert found.argv == ("curl", "http://h/{unit}", "a.service")
+
+
 def test_a_step_may_say_more_than_its_command() -> None:
     step = StepRow(why="w", versions=">=3", verify="v", rollback="r", mitigates=True)
 

@@ -117,7 +117,13 @@ def test_a_device_is_written_to_not_replaced() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "reason"), [("missing/a.md", "no such folder"), (".", "is a folder")]
+    ("name", "reason"),
+    [
+        ("missing/a.md", "no such folder"),
+        (".", "is a folder"),
+        ("n" * 300, "cannot be written"),
+        (f"{'n' * 300}/a.md", "no such folder"),
+    ],
 )
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, name: str, reason: str) -> None:
     with pytest.raises(UsageError, match=reason):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -143,6 +145,28 @@ def test_times_bound_what_is_looked_at(
     answer = json.loads(cli("--log", tmp_path / "a.log", "--json", *words).out)
 
     assert sum(incident["count"] for incident in answer["incidents"]) == count
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_times_bound_a_log_that_cannot_be_searched(
+    cli: Callable[..., Result], tmp_path: Path
+) -> None:
+    pipe = tmp_path / "a.log"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(LOG + LATER,))
+    writer.start()
+    answer = json.loads(cli("--log", pipe, "--json", "--since", "2020-01-01").out)
+    writer.join()
+
+    assert sum(incident["count"] for incident in answer["incidents"]) == 2
+
+
+def test_a_name_that_no_file_can_have_is_told_in_one_line(cli: Callable[..., Result]) -> None:
+    name = "n" * 300
+    assert_one_line(cli("--log", name), 2, "cannot be read")
+    assert_one_line(cli("watch", name), 2, "cannot be read")
+    assert_one_line(cli("-e", HEARTBEAT, "-o", name), 2, "cannot be written")
+    assert_one_line(cli("-e", HEARTBEAT, "--kb", name), 3, "cannot be read")
 
 
 def test_a_limit_bounds_the_causes(cli: Callable[..., Result]) -> None:

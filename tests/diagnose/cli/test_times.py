@@ -32,7 +32,9 @@ def test_a_time_is_understood(text: str, seconds: float) -> None:
     assert parse(text, "--since", NOW) == pytest.approx(seconds)
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "2x", "-2h", "25:00", "9" * 30 + "h"])
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "2x", "-2h", "25:00", "9" * 30 + "h", "9" * 9 + "w", "9999-12-31"]
+)
 def test_anything_else_is_refused_with_the_option(text: str) -> None:
     with pytest.raises(UsageError, match="--until"):
         parse(text, "--until", NOW)

@@ -102,6 +102,22 @@ def test_since_leaves_out_what_came_before_the_fix(index: Index, log: Path) -> N
     assert judged(index, saved, Given(since=noon)).causes[0].state == RESOLVED
 
 
+def test_a_log_whose_times_have_no_year_is_read_on(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "syslog"
+    syslog = "Nov 28 {}:{:02} host prefect[12]: {}\n"
+    error = "Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED"
+    path.write_text("".join(syslog.format("10:00", n, error) for n in range(2)), encoding="utf-8")
+    saved = report(index, Given(logs=(path,)))
+    with path.open("a", encoding="utf-8") as stream:
+        stream.writelines(syslog.format(f"12:{n:02}", 0, "Submitting") for n in range(8))
+    last = parse(saved, "report.json").last_event
+
+    assert last is not None
+    assert judged(index, saved).span.records == 8
+    assert judged(index, saved, Given(since=last + 3600)).span.records == 8
+    assert judged(index, saved, Given(since=last + 7200)).span.records == 7
+
+
 def test_a_log_without_dates_cannot_tell_unless_it_is_new(index: Index, tmp_path: Path) -> None:
     path = tmp_path / "undated.log"
     path.write_text(
@@ -138,6 +154,27 @@ def test_a_cause_that_came_since_is_new(index: Index, log: Path) -> None:
     assert not found.all_resolved
 
 
+def test_what_is_older_than_the_fix_proves_nothing(
+    index: Index, log: Path, tmp_path: Path
+) -> None:
+    old = tmp_path / "old.log"
+    with old.open("w", encoding="utf-8") as stream:
+        stream.writelines(
+            f"2020-01-01 10:{n:02}:01.000 | INFO    | prefect.agent - step {n}\n" for n in range(50)
+        )
+    found = judged(index, report(index, Given(logs=(log,))), Given(logs=(old,)))
+
+    assert (found.causes[0].state, found.span.records) == (UNTOLD, 0)
+
+
+def test_another_way_to_write_the_path_is_no_new_log(index: Index, log: Path) -> None:
+    saved = report(index, Given(logs=(log,)))
+    same = log.parent / ".." / log.parent.name / log.name
+    found = judged(index, saved, Given(logs=(same,)))
+
+    assert (found.causes[0].state, found.span.records) == (UNTOLD, 0)
+
+
 def test_a_report_without_a_likely_cause_has_nothing_to_verify(index: Index) -> None:
     with pytest.raises(UsageError, match="no likely cause"):
         judged(index, report(index, Given(errors=("something else",))))
@@ -150,6 +187,32 @@ def test_what_is_no_report_is_refused_in_one_line(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse(text, "r.json")
     assert str(caught.value).startswith("r.json: is no saved result")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("last_event", '"9999-12-31T23:59:59-12:00"'), ("last_event", '"9999-12-31T23:59:59Z"')],
+)
+def test_a_report_with_a_time_beyond_the_calendar_is_refused(
+    index: Index, log: Path, key: str, value: str
+) -> None:
+    data = json.loads(report(index, Given(logs=(log,))))
+    data["input"][key] = json.loads(value)
+    with pytest.raises(UsageError, match="is no saved result"):
+        parse(json.dumps(data), "r.json")
+
+
+def test_a_report_with_an_endless_count_is_refused(index: Index, log: Path) -> None:
+    data = json.loads(report(index, Given(logs=(log,))))
+    data["incidents"][0]["count"] = float("inf")
+    with pytest.raises(UsageError, match="is no saved result"):
+        parse(json.dumps(data), "r.json")
+
+
+def test_a_log_whose_name_cannot_be_one_is_left_out(index: Index, log: Path) -> None:
+    data = json.loads(report(index, Given(logs=(log,))))
+    data["input"]["logs"] = ["n" * 300]
+    assert judged(index, json.dumps(data)).causes[0].state == UNTOLD
 
 
 @given(

@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 from diagnose.errors import UsageError
 from diagnose.reading.logfiles import log_files
 from diagnose.reading.read import (
+    BLOCK,
     LONG_LINE,
     OVERLAP,
     Line,
     Tally,
     file_lines,
+    stream_blocks,
     stream_lines,
     text_lines,
 )
@@ -106,9 +108,34 @@ def test_compressed_data_is_known_by_its_content(pack: Callable[[bytes], bytes])
     assert read(pack(TEXT.encode())) == TEXT.split("\n")
 
 
-@pytest.mark.parametrize("pack", PACKERS[:3])
+@pytest.mark.parametrize("pack", PACKERS)
 def test_several_members_are_one_text(pack: Callable[[bytes], bytes]) -> None:
     assert read(pack(b"one\ntw") + pack(b"o\nthree")) == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize("pack", PACKERS)
+def test_what_unpacks_to_much_is_never_in_memory_at_once(pack: Callable[[bytes], bytes]) -> None:
+    size = 40 * 1024 * 1024
+    packed = io.BytesIO(pack(b" " * size) + pack(b"x" * size))
+    tracemalloc.start()
+    try:
+        blocks = [len(block) for block in stream_blocks(packed, "x", Tally())]
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert sum(blocks) == 2 * size
+    assert max(blocks) <= BLOCK
+    assert peak < size
+
+
+@pytest.mark.parametrize("pack", PACKERS)
+@pytest.mark.parametrize("size", [BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK])
+def test_what_unpacks_to_just_a_block_is_whole(pack: Callable[[bytes], bytes], size: int) -> None:
+    data = random.Random(size).randbytes(size // 2).hex().encode().ljust(size, b"x")
+    packed = io.BytesIO(pack(data) + pack(data))
+
+    assert b"".join(stream_blocks(packed, "x", Tally())) == 2 * data
 
 
 @pytest.mark.parametrize("pack", PACKERS)
@@ -246,3 +273,5 @@ def test_a_folder_without_logs_and_a_missing_one_are_said(tmp_path: Path) -> Non
         log_files(tmp_path)
     with pytest.raises(UsageError, match="no such file or folder"):
         log_files(tmp_path / "none")
+    with pytest.raises(UsageError, match="cannot be read"):
+        log_files(tmp_path / ("n" * 300))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from diagnose.reading.heads import parse
 from diagnose.reading.read import Line
 from diagnose.reading.records import MAX_LINES, records
-from diagnose.reading.stamps import YEARLESS, dated
+from diagnose.reading.stamps import YEARLESS, dated, json_seconds
 from tests.diagnose.made import one, recorded
 
 AT = datetime(2023, 2, 1, 10, 11, 12, tzinfo=UTC).timestamp()
@@ -257,3 +257,22 @@ def test_a_time_without_a_year_is_the_last_such_day(
 
     assert datetime.fromtimestamp(found, UTC) == datetime(year, *day, tzinfo=UTC)
     assert dated(AT, None) == AT
+
+
+def test_without_such_a_day_in_the_calendar_a_time_stays_as_it_is() -> None:
+    until = datetime(1, 1, 1, tzinfo=UTC).timestamp()
+
+    assert dated(FEB_1, datetime(3, 1, 1, tzinfo=UTC).timestamp()) < until + 3 * 366 * 86_400
+    assert dated(FEB_1, until) == FEB_1
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "12:30", "10:15:30:500", "10:11:nan", "10:11:inf", "2024-01-01 00:00:nan", "-1:-1:-1",
+        "2024-01-01 00:-1:00", "9999-12-31T23:59:59.99999999Z",
+    ],
+)  # fmt: skip
+def test_what_names_no_time_is_none(stamp: str) -> None:
+    assert json_seconds(stamp) is None
+    assert one(json.dumps({"time": stamp, "message": "it failed"})).time is None
