@@ -38,10 +38,11 @@ def dated(time: float, until: float | None) -> float:
 
     end = datetime.now(UTC) if until is None else datetime.fromtimestamp(until, UTC)
     moment = datetime.fromtimestamp(time, UTC)
-    years = [year for year in range(end.year, max(end.year - 9, 0), -1) if _exists(moment, year)]
-    times = (moment.replace(year=year).timestamp() for year in years)
     latest = end.timestamp() + DAY
-    return next((found for found in times if found <= latest), time)
+    for year in range(end.year, max(end.year - 9, 0), -1):
+        if _exists(moment, year) and (found := moment.replace(year=year).timestamp()) <= latest:
+            return found
+    return time
 
 
 def in_calendar(time: float) -> float:

@@ -61,7 +61,7 @@ class Tour:
 
         def noted(message: str, **options: object) -> None:
             self.said.append(message)
-            notify(message, **options)  # type: ignore[arg-type]
+            notify(message, **options)
 
         self.app.notify = noted  # type: ignore[method-assign]
         await self.settled()
