@@ -2,7 +2,7 @@
 
 Run: ``python -m benchmarks.first_paint [--rounds 9] [--short]``.
 
-Each program starts in a pseudo-terminal of 120x40; measured is the CPU time of the process, and
+Each program starts, on a copy installed as a wheel would be, in a pseudo-terminal of 120x40; measured is the CPU time of the process, and
 the time that went by, until its marker text arrives. The programs run in turn, and the ratios are
 medians over the rounds, so that a busy machine disturbs both sides alike.
 """
@@ -18,6 +18,7 @@ import signal
 import statistics
 import struct
 import sys
+import tempfile
 import termios
 import time
 from pathlib import Path
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks.measure import times
 from benchmarks.rows import Row, parser, said
+from benchmarks.startup import install
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,13 +70,13 @@ class Measured(NamedTuple):
     """MiB of memory, at most."""
 
 
-def once(program: Program) -> Measured:
-    """Start a program and return when its marker came."""
+def once(program: Program, folder: str, environment: dict[str, str]) -> Measured:
+    """Start a program on the copy installed in a folder and return when its marker came."""
     began = time.perf_counter()
     child, terminal = pty.fork()
     if child == 0:
-        os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
-        os.execv(sys.executable, [sys.executable, "-c", program.code])
+        os.chdir(folder)
+        os.execve(sys.executable, [sys.executable, "-c", program.code], environment)
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
     seen = b""
     try:
@@ -102,11 +104,13 @@ def _used(process: int) -> tuple[float, float]:
 def measured(rounds: int) -> Iterator[Row]:
     """Yield the rows."""
     taken: dict[str, list[Measured]] = {name: [] for name in PROGRAMS}
-    for number in range(rounds + 1):
-        for name, program in PROGRAMS.items():
-            found = once(program)
-            if number:  # the first round fills the caches
-                taken[name].append(found)
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**install(Path(folder)), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        for number in range(rounds + 1):
+            for name, program in PROGRAMS.items():
+                found = once(program, folder, environment)
+                if number:  # the first round fills the caches
+                    taken[name].append(found)
     bare = [m.cpu for m in next(iter(taken.values()))]
     for name, runs in taken.items():
         cpu, wall = (statistics.median(m[n] for m in runs) * 1000 for n in (1, 0))

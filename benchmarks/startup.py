@@ -83,7 +83,7 @@ def bare_python(folder: Path) -> str:
 
 def install(folder: Path) -> dict[str, str]:
     """Put the program into a folder as a wheel would, and return the environment to run it in."""
-    for package in ("kb", "diagnose"):
+    for package in ("kb", "diagnose", "tui"):
         shutil.copytree(ROOT / package, folder / package)
     index = folder / "kb" / "data" / "prefect.index"
     index.unlink(missing_ok=True)
