@@ -38,17 +38,14 @@ def look_up(index: Index, wanted: str, kind: str | None = None) -> Found:
         [entity for entity, _, text in names if text == word],
         [entity for entity, _, _ in names if entity.casefold() == folded],
         [entity for entity, _, text in names if text.casefold() == folded],
-        [
-            entity
-            for entity, _, text in names
-            if len(folded) > 2 and (folded in text.casefold() or folded in entity)
-        ],
+        [entity for entity, _, text in names if len(folded) > 2 and folded in text.casefold()],
     )
     for step, found in enumerate(tests):
         if len(found) == 1:
             return Found(found[0], exact=step < 2)
         if found:
-            raise UsageError(f"{wanted!r} may be {_named(found)}; give one of these ids")
+            near = [entity for entity, _, _ in names if entity in found or folded in entity]
+            raise UsageError(f"{wanted!r} may be {_named(near)}; give one of these ids")
     raise UsageError(_unknown(names, wanted, kind))
 
 

@@ -154,9 +154,7 @@ def test_a_cause_that_came_since_is_new(index: Index, log: Path) -> None:
     assert not found.all_resolved
 
 
-def test_what_is_older_than_the_fix_proves_nothing(
-    index: Index, log: Path, tmp_path: Path
-) -> None:
+def test_what_is_older_than_the_fix_proves_nothing(index: Index, log: Path, tmp_path: Path) -> None:
     old = tmp_path / "old.log"
     with old.open("w", encoding="utf-8") as stream:
         stream.writelines(
