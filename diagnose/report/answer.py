@@ -141,7 +141,7 @@ def _fix(cause: Cause, width: int, *, sure: bool) -> list[Row]:
     fix = cause.fixes[0]
     lead = "" if sure else "once confirmed; "
     head = f"{lead}{offered.effect(fix)}: {fix.why or fix.purpose}"
-    rows = [row("Fix", [head], width, cut=6, least=2, style=fix.effect), _shown(fix, width)]
+    rows = [row("Fix", [head], width, cut=6, style=fix.effect), _shown(fix, width)]
     if fix.verify:
         rows.append(
             row("", [f"verify: {offered.said(fix, fix.verify)}"], width, cut=8, least=int(sure))
