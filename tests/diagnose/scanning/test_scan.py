@@ -10,7 +10,7 @@ import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from diagnose.collect import Given, of_reading
@@ -104,6 +104,7 @@ def same(one: Reading, other: Reading) -> None:
     head=st.sampled_from(HEADS),
     step=st.sampled_from([0.02, 1.0, 700.0]),
 )
+@example(picks=[0, 0, 2, 2], head=HEADS[0], step=0.02)  # a record over the border of the first part
 def test_a_scan_finds_what_reading_everything_finds(
     index: Index, picks: list[int], head: str, step: float
 ) -> None:
