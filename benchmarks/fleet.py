@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 from benchmarks.logs import Options, write
 from benchmarks.measure import times
 from benchmarks.rows import Row, absent, parser, said
-from diagnose.collect import Given
 from diagnose.fleet import fleet, local
+from diagnose.given import Given
 from diagnose.reading.reader import Reader
 from diagnose.reading.reading import joined
 from kb.cache import open_index

@@ -24,9 +24,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from benchmarks.rows import Row, parser, said
 from diagnose.asking.gain import Candidate, candidates
 from diagnose.asking.questions import next_checks
-from diagnose.collect import Evidence, Given, collect
+from diagnose.collect import Evidence, collect
 from diagnose.diagnosis import ranked
 from diagnose.findings import answered
+from diagnose.given import Given
 from diagnose.ranking.rank import Posterior, infer
 from diagnose.ranking.verdict import AMBIGUOUS
 from diagnose.ranking.weigh import weigh

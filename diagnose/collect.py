@@ -7,7 +7,6 @@ from types import MappingProxyType
 from diagnose import suppress
 from diagnose.errors import UsageError
 from diagnose.findings import Finding, answered, from_courses, from_fact, merged
-from diagnose.given import Given
 from diagnose.reading import read
 from diagnose.reading.prose import description as described
 from diagnose.reading.reading import joined
@@ -21,12 +20,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from diagnose.given import Given
     from diagnose.matching.describe import Description
     from diagnose.reading.incidents import Incident
     from diagnose.reading.reading import Reading
     from kb.index import Index
-
-__all__ = ["Evidence", "Given", "answers", "collect", "of_reading"]
 
 
 class Evidence(NamedTuple):

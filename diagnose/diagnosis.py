@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagnose.collect import Evidence, Given, collect
+from diagnose.collect import Evidence, collect
 from diagnose.later import at_once, later
 from diagnose.ranking.cause import build
 from diagnose.ranking.rank import Posterior, infer
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from diagnose.asking.questions import Question
+    from diagnose.given import Given
     from diagnose.reading.incidents import Incident
     from kb.index import Index
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from diagnose.collect import Given
 from diagnose.diagnosis import diagnose
+from diagnose.given import Given
 from diagnose.proof.prove import Report, prove
 from diagnose.report import proof, text
 from kb.cache import open_index

@@ -27,7 +27,7 @@ SHIPPED = os.path.join(os.path.dirname(__file__), "data", "prefect")  # noqa: PT
 SHIPPED_INDEX = f"{SHIPPED}.index"
 
 MOST_KEPT = 8
-"""Indexes in the cache, the latest built."""
+"""Indexes in the cache, the latest built: each change of an overlay makes another."""
 
 
 def open_index(overlays: Sequence[Path] = ()) -> Index:
@@ -157,7 +157,7 @@ def _placed(temporary: Path, path: Path) -> Index:
         try:
             _flush(temporary)
             temporary.replace(path)
-            _tidy(path)
+            tidy(path.parent, "*.index", MOST_KEPT)
             return Index(str(path))
         except (OSError, Error):
             pass
@@ -168,13 +168,13 @@ def _placed(temporary: Path, path: Path) -> Index:
     return Index(str(temporary))
 
 
-def _tidy(path: Path) -> None:
-    """Let go of the indexes that were built first: each change of an overlay makes another."""
+def tidy(folder: Path, pattern: str, most: int) -> None:
+    """Let go of the files of the cache that were written or used before the latest ones."""
     from contextlib import suppress  # noqa: PLC0415
 
     with suppress(OSError):  # another process may tidy up at the same time
-        built = sorted(path.parent.glob("*.index"), key=lambda old: old.stat().st_mtime_ns)
-        for old in built[:-MOST_KEPT]:
+        kept = sorted(folder.glob(pattern), key=lambda old: old.stat().st_mtime_ns)
+        for old in kept[:-most]:
             old.unlink(missing_ok=True)
 
 

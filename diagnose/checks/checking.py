@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from diagnose.checks.execute import Output
     from diagnose.checks.interpret import Interpretation, Reading
     from diagnose.checks.run import Plan
-    from diagnose.collect import Evidence, Given
+    from diagnose.collect import Evidence
     from diagnose.findings import Finding
+    from diagnose.given import Given
     from diagnose.result import Diagnosis
     from kb.index import Index
 

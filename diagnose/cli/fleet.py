@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from diagnose.cli.progress import EVERY, told
 from diagnose.fleet import fleet
 from diagnose.fleet.cluster import LOCAL
 from diagnose.fleet.places import is_url
+from diagnose.reading.parallel import cores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ def diagnosed(args: Args, index: Index) -> Diagnosis:
 
 def advise(files: Sequence[LogFile], address: str) -> None:
     """Say when one machine is faster: it has read all before a cluster is there to begin."""
-    worth = START_S * RATE * (os.cpu_count() or 1)
+    worth = START_S * RATE * cores()
     here = not any(is_url(file.name) for file in files)
     if sum(file.text for file in files) < worth and (here or address == LOCAL):
         talk.note(

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from diagnose.cli.options import Args
-    from diagnose.collect import Evidence, Given
+    from diagnose.collect import Evidence
+    from diagnose.given import Given
     from diagnose.reading.read import Tally
     from diagnose.result import Diagnosis
     from kb.index import Index
@@ -30,7 +31,7 @@ def given(args: Args) -> Given:
         UsageError: one of them is empty or malformed.
     """
     from diagnose import suppress  # noqa: PLC0415 (the engine is not for commands that look up)
-    from diagnose.collect import Given  # noqa: PLC0415
+    from diagnose.given import Given  # noqa: PLC0415
 
     for option, values in (("--error", args.errors), ("--symptom", args.symptoms)):
         if any(not value.strip() for value in values):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import signal
 from typing import TYPE_CHECKING, Any
+
+from diagnose.reading.parallel import cores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ def running(workers: int | None = None) -> Iterator[str]:
     with (
         dask.config.set({ALLOCATOR: None}),
         LocalCluster(
-            n_workers=workers or os.cpu_count() or 1,
+            n_workers=workers or cores(),
             threads_per_worker=1,
             host="127.0.0.1",
             dashboard_address=None,

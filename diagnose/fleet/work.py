@@ -14,7 +14,7 @@ from diagnose.reading.reader import Reader
 from kb.index import Index
 
 if TYPE_CHECKING:
-    from diagnose.collect import Given
+    from diagnose.given import Given
     from diagnose.reading.reading import Reading
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from diagnose.collect import Evidence, Given, collect
+from diagnose.collect import Evidence, collect
 from diagnose.reading import read
 from diagnose.reading.logfiles import log_files
 from diagnose.reading.records import records
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from diagnose.followup.saved import Saved
+    from diagnose.given import Given
     from kb.index import Index
 
 

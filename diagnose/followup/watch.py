@@ -12,7 +12,7 @@ from collections import deque
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from diagnose.collect import Given, collect
+from diagnose.collect import collect
 from diagnose.diagnosis import conclude
 from diagnose.probe.records import PROBED
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from diagnose.collect import Evidence
     from diagnose.followup.tail import Tail
+    from diagnose.given import Given
     from diagnose.reading.read import Line
     from diagnose.result import Cause, Diagnosis
     from kb.index import Index

@@ -11,8 +11,9 @@ from kb.text import grams
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
+    from diagnose.matching.candidates import Counted
+    from diagnose.matching.nearest import Looked
     from diagnose.matching.stages import Hit
     from diagnose.reading.records import Record
     from kb.index import Index, SignatureRow
@@ -35,7 +36,7 @@ ALIKE = 60.0
 class Nearly:
     """Finds damaged copies of signatures."""
 
-    def __init__(self, index: Index, candidates: Any) -> None:
+    def __init__(self, index: Index, candidates: Counted | Looked) -> None:
         """Prepare to find.
 
         Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from diagnose.collect import Given, collect
+from diagnose.collect import collect
 from diagnose.diagnosis import conclude
 from diagnose.errors import UsageError
 from diagnose.findings import from_fact, merged
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from diagnose.collect import Evidence
+    from diagnose.given import Given
     from diagnose.probe.apistate import ApiState
     from diagnose.probe.hoststate import HostState
     from diagnose.probe.kubernetes import ClusterState

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from diagnose.collect import Given, collect
+from diagnose.collect import collect
 from diagnose.diagnosis import settle
+from diagnose.given import Given
 
 if TYPE_CHECKING:
     from kb.index import Index

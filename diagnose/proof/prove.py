@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from diagnose.collect import Given, collect
+from diagnose.collect import collect
 from diagnose.diagnosis import settle
+from diagnose.given import Given
 from diagnose.proof.cases import outcomes
 from diagnose.proof.figures import by_insight, confusions_of, figures_of, never_firing, reliability
 from diagnose.result import FOUND

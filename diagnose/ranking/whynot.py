@@ -15,7 +15,8 @@ from diagnose.report.plain import one_line, wrap
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from diagnose.collect import Evidence, Given
+    from diagnose.collect import Evidence
+    from diagnose.given import Given
     from diagnose.result import Cause, Diagnosis, Proof, Related
     from kb.index import Index
 

@@ -14,7 +14,7 @@ from kb.text import normalise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from diagnose.matching.stages import Hit
     from diagnose.reading.records import Record
@@ -51,7 +51,7 @@ _SAID_IN_FORMS = (
     " diagnostics did do environment error errors evidence example examples expectation expected"
     " feature file files first for further happen happened happening happens how in info"
     " information is issue it key log logs long mre my observe observed of or other our output"
-    " overview possible prefect problem proposal proposed questions related reproduce reproducible"
+    " overview possible problem proposal proposed questions related reproduce reproducible"
     " reproducing reproduction request result root screenshots see seen setup situation stack steps"
     " summary system text the this to trace traceback use version versions was we what why with you"
     " your"
@@ -80,8 +80,9 @@ class Passage(NamedTuple):
 class Prose:
     """Collects the lines of one source that a person wrote."""
 
-    def __init__(self, stop: frozenset[str]) -> None:
+    def __init__(self, stop: frozenset[str], products: Collection[str]) -> None:
         self._stop = stop
+        self._products = {name.lower() for name in products}
         self._in_fence = False
         self._begins = True
         self._kept: list[Passage] = []
@@ -146,7 +147,7 @@ class Prose:
                 continue
             if _HEADING.match(line.text):
                 self._begins = True
-                if is_form(text):
+                if is_form(text, self._products):
                     continue
             if is_prose(text, self._stop) and (not record.header or len(text.split()) >= REMARK):
                 yield Passage(text, self._in_fence, self._begins)
@@ -175,9 +176,13 @@ def _paragraphs(lines: Sequence[Passage]) -> str:
     return joined
 
 
-def is_form(text: str) -> bool:
-    """Say whether a heading belongs to a form that was filled in and says nothing itself."""
-    return all(word.strip("*_:()[]`.,'\"").lower() in _FORM_WORDS for word in text.split())
+def is_form(text: str, products: Collection[str] = ()) -> bool:
+    """Say whether a heading belongs to a form that was filled in and says nothing itself.
+
+    Forms ask for versions and settings by the names of the products.
+    """
+    words = [word.strip("*_:()[]`.,'\"").lower() for word in text.split()]
+    return all(word in _FORM_WORDS or word in products for word in words)
 
 
 def is_prose(text: str, stop: frozenset[str]) -> bool:

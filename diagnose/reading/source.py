@@ -43,7 +43,7 @@ class Source:
         self._gathered = Gathered(reader.leaks)
         self._products = Products(reader.scope)
         self._values = Values(reader.marks)
-        self._prose = Prose(reader.stop)
+        self._prose = Prose(reader.stop, reader.scope.ours)
         self._findings: dict[str, Finding] = {}
         self._last_event: float | None = None
         self.repeated = 0

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from diagnose.collect import Given
+    from diagnose.given import Given
     from diagnose.reading.reading import Reading
     from kb.index import Index
 

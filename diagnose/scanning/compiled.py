@@ -12,11 +12,11 @@ import contextlib
 import hashlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import hyperscan
 
-from kb.cache import cache_folder, trusted
+from kb.cache import cache_folder, tidy, trusted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,12 +92,6 @@ def _store(path: Path, data: bytes) -> None:
             temporary.replace(path)
         except OSError:
             temporary.unlink(missing_ok=True)
-        kept = sorted(path.parent.glob(f"*{_ENDING}"), key=_age, reverse=True)
-        for old in kept[MOST_KEPT:]:
-            old.unlink(missing_ok=True)
+        tidy(path.parent, f"*{_ENDING}", MOST_KEPT)
     except OSError:
         return  # it is compiled again the next time
-
-
-def _age(path: Path) -> Any:
-    return path.stat().st_mtime_ns

@@ -145,7 +145,7 @@ class Scan:
         rest = body[:FIRST_BYTES].split(b"\n", self._full)
         at = min(len(body), FIRST_BYTES) - (len(rest[-1]) if len(rest) > self._full else 0)
         at = body.rfind(b"\n", 0, at) + 1
-        line = 0
+        line = 0  # whether the log has heads at all shows in what is read in full
         while not self._heads.any and line < at and not self._heads.begin(body, line):
             line = body.find(b"\n", line) + 1
         while 0 < at < len(body) and not self._heads.begin(body, at):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from diagnose.collect import Given
 from diagnose.diagnosis import diagnose
+from diagnose.given import Given
 from diagnose.reading.read import Line, Tally, text_lines
 from diagnose.reading.records import Record, records
 from kb.compile import compile_index

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diagnose.collect import Given, collect
+from diagnose.collect import collect
 from diagnose.errors import UsageError
+from diagnose.given import Given
 from diagnose.lookup import nearest, unknown_id
 from diagnose.reading.read import Tally
 from kb import versions

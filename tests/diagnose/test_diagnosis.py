@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diagnose.collect import Given
 from diagnose.diagnosis import LEAST_SHOWN, NEAREST, diagnose
+from diagnose.given import Given
 from kb.index import Index
 from tests.diagnose.made import HTTP2, ranking, shares, told
 

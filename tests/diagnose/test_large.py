@@ -10,8 +10,9 @@ import pytest
 from benchmarks import bases
 from benchmarks.messages import filled, messages
 from benchmarks.sizes import Size
-from diagnose.collect import Given, collect
+from diagnose.collect import collect
 from diagnose.diagnosis import diagnose
+from diagnose.given import Given
 from diagnose.ranking.rank import infer
 from diagnose.ranking.weigh import ALL_NAMED, EXPECTED, weigh
 from diagnose.ranking.whynot import why_not

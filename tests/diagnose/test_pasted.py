@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diagnose.collect import Given, collect
+from diagnose.collect import collect
+from diagnose.given import Given
 from tests.diagnose.made import shares, told
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diagnose.asking.phrases import standing
-from diagnose.collect import Given
 from diagnose.diagnosis import diagnose
 from diagnose.errors import UsageError
+from diagnose.given import Given
 from diagnose.report import data, markdown, text
 from diagnose.suppress import NAME, Suppressions, find, load
 

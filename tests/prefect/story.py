@@ -11,7 +11,7 @@ import signal
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from diagnose.collect import Given
+from diagnose.given import Given
 from diagnose.probe import ProbeResult, diagnosis, probe
 from kb.cache import open_index
 from tests.quiet.machine import until

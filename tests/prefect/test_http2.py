@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diagnose.collect import Given
 from diagnose.diagnosis import diagnose
+from diagnose.given import Given
 
 from .environments import NotToBeHadError, having
 

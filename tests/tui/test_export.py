@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from diagnose.collect import Given
 from diagnose.errors import UsageError
+from diagnose.given import Given
 from diagnose.sessions.file import load
 from diagnose.sessions.session import Session, Step
 from tests.tui.tour import SCREEN, Tour

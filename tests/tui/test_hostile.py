@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diagnose.collect import Given
+from diagnose.given import Given
 from tests.tui.tour import H2, Tour
 from tui.logtext import OnDisk
 from tui.logview import LogView

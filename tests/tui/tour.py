@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from textual import events
 from textual.widgets import Input, OptionList, Static
 
-from diagnose.collect import Given
+from diagnose.given import Given
 from tui.app import DiagnoseApp
 
 if TYPE_CHECKING:

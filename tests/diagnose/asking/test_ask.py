@@ -14,9 +14,10 @@ from diagnose.asking.ask import Outcome, ask
 from diagnose.asking.askcheck import Checks
 from diagnose.asking.phrases import left_open
 from diagnose.asking.questions import Question
-from diagnose.collect import Given, collect
+from diagnose.collect import collect
 from diagnose.diagnosis import diagnose
 from diagnose.errors import UsageError
+from diagnose.given import Given
 from diagnose.sessions.session import Session
 
 if TYPE_CHECKING:

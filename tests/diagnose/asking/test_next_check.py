@@ -11,8 +11,9 @@ import pytest
 from benchmarks.questions import DONT_KNOW, best, operator, percentile, session
 from diagnose.asking.gain import WORTH
 from diagnose.asking.questions import Question, next_checks
-from diagnose.collect import Evidence, Given, collect
+from diagnose.collect import Evidence, collect
 from diagnose.findings import answered
+from diagnose.given import Given
 from diagnose.ranking.rank import infer
 from diagnose.ranking.weigh import weigh
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from diagnose.collect import Given
 from diagnose.diagnosis import diagnose
+from diagnose.given import Given
 from diagnose.report.data import as_dict, dumps
 from kb.cache import open_index
 from tests.diagnose.probe.rows import pool, queue, run, runs, worker

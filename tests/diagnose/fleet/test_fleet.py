@@ -16,12 +16,12 @@ from jsonschema import Draft202012Validator
 
 from diagnose.cli import main, talk
 from diagnose.cli.fleet import advise
-from diagnose.collect import Given
 from diagnose.diagnosis import diagnose
 from diagnose.errors import UsageError
 from diagnose.fleet import cluster as clusters
 from diagnose.fleet import fleet
 from diagnose.fleet.places import LogFile
+from diagnose.given import Given
 from diagnose.schema.published import SCHEMAS
 from tests.diagnose.fleet.conftest import BROKEN, QUIET
 from tests.diagnose.made import HTTP2

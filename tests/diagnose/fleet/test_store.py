@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from diagnose.cli import main
-from diagnose.collect import Given
 from diagnose.diagnosis import diagnose
 from diagnose.errors import UsageError
 from diagnose.fleet import fleet
 from diagnose.fleet.places import files, opened
+from diagnose.given import Given
 from tests.diagnose.made import HTTP2
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnose.collect import Given
 from diagnose.diagnosis import diagnose
 from diagnose.errors import UsageError
 from diagnose.followup.reread import reread
 from diagnose.followup.saved import parse
 from diagnose.followup.verified import lines
 from diagnose.followup.verify import RESOLVED, STILL, UNTOLD, Verification, verify
+from diagnose.given import Given
 from diagnose.report.data import as_dict, dumps
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from diagnose.collect import Given
 from diagnose.findings import from_fact, merged
 from diagnose.followup.tail import Tail
 from diagnose.followup.watch import APPEARED, GONE, Enriched, Watcher
+from diagnose.given import Given
 from diagnose.probe.records import PROBED
 
 from .test_tail import add

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnose.collect import Given, collect
+from diagnose.collect import collect
+from diagnose.given import Given
 from diagnose.matching.describe import Description
 from tests.diagnose.made import SPOKEN, ranking, shares, told
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from diagnose.collect import Given
+from diagnose.given import Given
 from diagnose.probe import diagnosis
 from kb.cache import open_index
 

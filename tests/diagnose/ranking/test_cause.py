@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diagnose.collect import Given, collect
+from diagnose.collect import collect
 from diagnose.diagnosis import conclude
+from diagnose.given import Given
 from diagnose.ranking.cause import MOST_MISSING, build
 from diagnose.ranking.context import RESEMBLES
 from diagnose.ranking.rank import infer

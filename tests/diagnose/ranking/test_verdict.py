@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnose.collect import Given, collect
+from diagnose.collect import collect
+from diagnose.given import Given
 from diagnose.ranking import verdict
 from diagnose.ranking.verdict import VERDICTS, confidence, judge, ordered, says_something
 from diagnose.ranking.weigh import weigh

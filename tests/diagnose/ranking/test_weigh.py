@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnose.collect import Evidence, Given, collect
+from diagnose.collect import Evidence, collect
 from diagnose.findings import answered, merged
+from diagnose.given import Given
 from diagnose.ranking.context import ELSEWHERE, RESEMBLES, UNEXPLAINED, elsewhere
 from diagnose.ranking.rank import Posterior, infer
 from diagnose.ranking.weigh import Weighed, weigh

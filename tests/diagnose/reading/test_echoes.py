@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from diagnose.collect import Given, collect
+from diagnose.collect import collect
+from diagnose.given import Given
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnose.collect import Given, collect
+from diagnose.collect import collect
+from diagnose.given import Given
 from diagnose.matching.match import Matcher
 from diagnose.reading.course import BURST, GAP, Course
 from diagnose.reading.incidents import Gathered, Link, chain, telling

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from diagnose.collect import Given, collect
+from diagnose.collect import collect
 from diagnose.errors import UsageError
+from diagnose.given import Given
 from diagnose.reading import parallel
 from tests.diagnose.made import HTTP2, Impatient
 from tests.diagnose.scanning.test_scan import SEND, noisy

@@ -84,7 +84,7 @@ def test_no_line_between_two_records_is_a_passage(index: Index, lines: list[str]
 
 
 def test_memory_does_not_grow_with_a_text_without_paragraphs() -> None:
-    prose = Prose(frozenset({"the"}))
+    prose = Prose(frozenset({"the"}), ())
     for record in recorded("the words of somebody who writes a lot\n" * (3 * MOST_LINES)):
         prose.add(record, [])
 

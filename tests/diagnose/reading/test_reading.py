@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from diagnose.collect import Given, collect, of_reading
+from diagnose.collect import collect, of_reading
 from diagnose.diagnosis import conclude
+from diagnose.given import Given
 from diagnose.reading import incidents
 from diagnose.reading.prose import MOST_LINES
 from diagnose.reading.read import Tally

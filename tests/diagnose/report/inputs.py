@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from diagnose.collect import Given
+from diagnose.given import Given
 
 LOG = Path(__file__).parents[2] / "data" / "report" / "agent.log"
 

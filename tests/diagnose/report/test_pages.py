@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from diagnose.collect import Given
 from diagnose.diagnosis import diagnose
 from diagnose.errors import UsageError
+from diagnose.given import Given
 from diagnose.ranking.verdict import VERDICTS
 from diagnose.report import data, explain, markdown
 from diagnose.report.mermaid import label, picture

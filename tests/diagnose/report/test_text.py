@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnose.collect import Given
 from diagnose.diagnosis import diagnose
+from diagnose.given import Given
 from diagnose.ranking.verdict import VERDICTS
 from diagnose.report.answer import answer, has_cause, no_answer
 from diagnose.report.plain import cells

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from diagnose.collect import Given, of_reading
+from diagnose.collect import of_reading
 from diagnose.diagnosis import conclude
+from diagnose.given import Given
 from diagnose.reading import read
 from diagnose.reading.read import Tally, stream_lines
 from diagnose.reading.reader import Reader
