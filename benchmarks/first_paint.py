@@ -2,9 +2,10 @@
 
 Run: ``python -m benchmarks.first_paint [--rounds 9] [--short]``.
 
-Each program starts, on a copy installed as a wheel would be, in a pseudo-terminal of 120x40; measured is the CPU time of the process, and
-the time that went by, until its marker text arrives. The programs run in turn, and the ratios are
-medians over the rounds, so that a busy machine disturbs both sides alike.
+Each program starts, on a copy installed as a wheel would be, in a pseudo-terminal of 120x40;
+measured is the CPU time of the process, and the time that went by, until its marker text arrives.
+The programs run in turn, and the ratios are medians over the rounds, so that a busy machine
+disturbs both sides alike.
 """
 
 from __future__ import annotations

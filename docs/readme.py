@@ -36,8 +36,8 @@ def shown_figures(report: Report) -> str:
 
 
 def shown_benchmarks() -> str:
-    """Return the page that the benchmarks wrote, or nothing when there is none."""
-    return RESULTS.read_text(encoding="utf-8").strip() if RESULTS.exists() else ""
+    """Return the page that the benchmarks wrote."""
+    return RESULTS.read_text(encoding="utf-8").strip()
 
 
 def renewed(readme: str, name: str, content: str) -> str:

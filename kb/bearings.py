@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 MOST_KNOWN = 10_000
 """Entities whose edges are kept in memory."""
 
-_FINDINGS = "SELECT id, kind, text, leak, grp, question, cost_s FROM finding"
+_FINDINGS = "SELECT id, kind, text, leak, grp, question FROM finding"
 
 
 class Bearings(Database):
@@ -41,7 +41,7 @@ class Bearings(Database):
         """Return what a person can be asked for and bears on these insights, in order of id.
 
         Args:
-            insights: their ids, few.
+            insights: their ids, at most `kb.database.MOST_ASKED`.
         """
         query = (
             "SELECT id, kind, leak, grp, cost_s, name, insights, likely"

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from kb.cache import trusted
+from kb.cache import MOST_KEPT, tidy, trusted
 from kb.database import FORMAT
 from kb.version import __version__
 
@@ -27,6 +26,7 @@ SETTLED_NS = 2_000_000_000
 times to two seconds at worst."""
 
 MOST_BYTES = 4096
+_ENDING = ".checked"
 
 
 class Checked(NamedTuple):
@@ -69,7 +69,9 @@ def fingerprint(paths: Sequence[Path]) -> str:
 def place(cache: Path, folders: Sequence[Path]) -> Path:
     """Return where the check of these folders is kept."""
     names = "\0".join([str(FORMAT), __version__, *(str(folder.resolve()) for folder in folders)])
-    return cache / f"{hashlib.sha256(names.encode('utf-8', 'surrogateescape')).hexdigest()}.checked"
+    return (
+        cache / f"{hashlib.sha256(names.encode('utf-8', 'surrogateescape')).hexdigest()}{_ENDING}"
+    )
 
 
 def read(path: Path) -> Checked:
@@ -88,10 +90,17 @@ def keep(path: Path, checked: Checked) -> None:
     """Keep a check for the next start; where that is not possible, the next start checks again."""
     if not all(checked):
         return
+    import tempfile  # noqa: PLC0415 (only after a change)
+
     try:
-        handle, name = tempfile.mkstemp(suffix=".checked", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="ascii") as stream:
-            stream.write("\n".join(checked))
-        Path(name).replace(path)
+        handle, name = tempfile.mkstemp(suffix=_ENDING, dir=path.parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "w", encoding="ascii") as stream:
+                stream.write("\n".join(checked))
+            temporary.replace(path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
     except OSError:
         return
+    tidy(path.parent, f"*{_ENDING}", MOST_KEPT)

@@ -20,7 +20,7 @@ else:
 
 Error = sqlite3.Error
 
-FORMAT = 18
+FORMAT = 19
 """Raised whenever the tables change; an index of another format is not read."""
 
 MOST_ASKED = 500

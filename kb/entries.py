@@ -93,15 +93,8 @@ def _command(command: Command) -> tuple[Any, ...]:
 def _finding(base: Base, finding: Finding) -> tuple[Any, ...]:
     return (
         finding.id, base.kinds[finding.id], finding.label, SPECIFICITY[finding.specificity],
-        finding.group or "", *_asked(finding),
+        finding.group or "", finding.question if isinstance(finding, Symptom | Fact) else "",
     )  # fmt: skip
-
-
-def _asked(finding: Finding) -> tuple[str, int]:
-    """Return the question about a finding, and the seconds that its answer takes."""
-    if isinstance(finding, Symptom | Fact):
-        return finding.question, finding.cost_s
-    return "", SEEN_S
 
 
 def _bearings(base: Base, found: Iterable[Edge]) -> Iterator[tuple[Any, ...]]:
@@ -129,6 +122,7 @@ def _bearings(base: Base, found: Iterable[Edge]) -> Iterator[tuple[Any, ...]]:
         if own := likely[finding.id]:
             yield (
                 finding.id, base.kinds[finding.id], leaks[finding.id], finding.group or "",
-                _asked(finding)[1], finding.name if isinstance(finding, Fact) else "",
+                finding.cost_s if isinstance(finding, Symptom | Fact) else SEEN_S,
+                finding.name if isinstance(finding, Fact) else "",
                 "\x1f".join(own), array("d", own.values()).tobytes(),
             )  # fmt: skip

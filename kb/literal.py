@@ -1,6 +1,6 @@
 """What a text must hold for an expression or a signature to match it: a cheap test before a dear one.
 
-Expressions are read with the parser of `re`; only the compiler of the index does that.
+Expressions are read with the parser of `re`, see `needed`; only the compiler of the index does that.
 """
 
 from __future__ import annotations

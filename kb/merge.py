@@ -46,6 +46,8 @@ def without(data: Mapping[str, Any], gone: Collection[str]) -> dict[str, Any]:
     for key, value in data.items():
         if key == "alias_of" and _is_gone(value, gone):
             del kept[key]
+        elif key == "versions" and isinstance(value, dict) and "unless" in value:
+            kept[key] = {**value, "unless": [i for i in value["unless"] if not _is_gone(i, gone)]}
         elif not isinstance(value, list):
             continue
         elif key in _LISTED:

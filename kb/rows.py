@@ -36,7 +36,6 @@ class FindingRow(NamedTuple):
     leak: float
     group: str
     question: str
-    cost_s: int
 
 
 class Open(NamedTuple):

@@ -73,7 +73,7 @@ class Spoken(Database):
     def profile(self, term: str) -> tuple[Sequence[int], Sequence[float]]:
         """Return the insights whose descriptions hold a term, and its log-odds over `UNHEARD` there.
 
-        Insights are numbered in order of id, see `insight_ids`.
+        Insights are numbered in order of id, see `kb.index.Index.insight_ids`.
         """
         query = "SELECT insights, weights FROM profile WHERE term = ?"
         row = self._db.execute(query, (term,)).fetchone()

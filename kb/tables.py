@@ -17,7 +17,7 @@ CREATE TABLE insight (id TEXT PRIMARY KEY, title TEXT, severity TEXT, because TE
 CREATE TABLE account (id TEXT PRIMARY KEY, provenance TEXT, what TEXT, no_checks TEXT,
                       no_fixes TEXT, escalate TEXT, involves TEXT, sources TEXT) WITHOUT ROWID;
 CREATE TABLE finding (id TEXT PRIMARY KEY, kind TEXT, text TEXT, leak REAL, grp TEXT,
-                      question TEXT, cost_s INT) WITHOUT ROWID;
+                      question TEXT) WITHOUT ROWID;
 CREATE TABLE synonym (form TEXT, first TEXT, place INT, words TEXT, canonical TEXT,
                       PRIMARY KEY (form, first, place)) WITHOUT ROWID;
 CREATE TABLE trait (name TEXT, signature TEXT, value TEXT, PRIMARY KEY (name, signature)) WITHOUT ROWID;

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from diagnose.cli import output, talk
-from diagnose.reading.logfiles import log_files
+from diagnose.reading.logfiles import PACKED, log_files
 from diagnose.reading.read import Tally
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ LONG = 64 * 1024 * 1024
 
 EVERY = 0.5
 """Seconds between two lines."""
-
-_COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 
 
 class Shown(Tally):
@@ -89,4 +87,4 @@ def _size(logs: tuple[Path, ...]) -> tuple[int, bool]:
         size = sum(file.stat().st_size for file in files)
     except OSError:
         return 0, False
-    return size, not any(file.suffix in _COMPRESSED for file in files)
+    return size, not any(file.suffix in PACKED for file in files)

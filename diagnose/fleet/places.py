@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from diagnose.errors import UsageError
-from diagnose.reading.logfiles import is_log_name, log_files
+from diagnose.reading.logfiles import PACKED, is_log_name, log_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import IO
 
-PACKED = (".gz", ".bz2", ".xz", ".zst")
 SHRUNK = 6
 """So many times smaller compressed logs of a worker are; gzip makes five to eight of it."""
 

@@ -10,9 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
-LOG_ENDINGS = (
-    ".log", ".txt", ".out", ".err", ".json", ".jsonl", ".ndjson", ".gz", ".bz2", ".xz", ".zst",
-)  # fmt: skip
+PACKED = (".gz", ".bz2", ".xz", ".zst")
+LOG_ENDINGS = (".log", ".txt", ".out", ".err", ".json", ".jsonl", ".ndjson", *PACKED)
 LOG_NAMES = ("syslog", "messages", "journal", "stdout", "stderr")
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kb.compile import compile_index
 from kb.database import FORMAT
 from kb.edges import edges
+from kb.entries import SEEN_S
 from kb.index import FindingRow, Index, Open
 from kb.load import load
 from kb.model import Command, Fact, Finding, Insight, Reference, Signature, Symptom
@@ -213,7 +214,10 @@ def test_kinds_can_be_listed_alone(index: Index, shipped: Base) -> None:
         assert [row[0] for row in index.names(kind)] == [e.id for e in shipped.of(cls)]
 
 
-def test_what_is_asked_of_many_at_once_is_what_is_asked_of_each(index: Index) -> None:
+def test_what_is_asked_of_many_at_once_is_what_is_asked_of_each(
+    index: Index, shipped: Base
+) -> None:
+    costs = {asked.id: asked.cost_s for asked in (*shipped.of(Symptom), *shipped.of(Fact))}
     causes = [row.id for row in index.insights()]
     names = {fact.id: fact.name for fact in index.facts()}
 
@@ -226,7 +230,15 @@ def test_what_is_asked_of_many_at_once_is_what_is_asked_of_each(index: Index) ->
         return found
 
     everything = [
-        Open(row.id, row.kind, row.leak, row.group, row.cost_s, names.get(row.id, ""), likely(row))
+        Open(
+            row.id,
+            row.kind,
+            row.leak,
+            row.group,
+            costs.get(row.id, SEEN_S),
+            names.get(row.id, ""),
+            likely(row),
+        )
         for row in index.findings()
         if row.kind != "signature" or index.observers([row.id])
     ]

@@ -203,6 +203,26 @@ def test_disabling_leaves_no_loose_ends(write: Callable[..., Path], tmp_path: Pa
     assert check(base) == []
 
 
+def test_a_finding_that_an_exception_names_can_be_disabled(
+    write: Callable[..., Path], tmp_path: Path
+) -> None:
+    reason = "reason: There was no agent before."
+    unless = TINY["insights/agent-dead.yaml"].replace(
+        reason, f"unless: [poll-old, no-beat], {reason}"
+    )
+    overlay = write_files(tmp_path / "off", {"facts.yaml": "- {id: poll-old, disabled: true}\n"})
+    words = TINY["cases/agent-dead.yaml"].replace(', "fact poll_age_s=90"', "")
+    files = {"insights/agent-dead.yaml": unless, "cases/agent-dead.yaml": words}
+
+    base = load([write(files), overlay], shipped=False)
+
+    insight = base.entities["agent-dead"]
+    assert isinstance(insight, Insight)
+    assert insight.versions is not None
+    assert insight.versions.unless == ("no-beat",)
+    assert check(base) == []
+
+
 def test_the_shipped_base_comes_first() -> None:
     assert list(folders()) == [("prefect", SHIPPED)]
     assert [name for name, _ in folders([SHIPPED])] == ["prefect", "prefect-2"]

@@ -97,6 +97,29 @@ def test_no_part_of_a_secret_in_a_long_line_is_quoted(index: Index, before: int)
     assert "0123456789" not in repr(found)
 
 
+@pytest.mark.parametrize("command", ["journalctl-unit-tail", "docker-logs-tail"])
+@pytest.mark.parametrize(
+    ("line", "finding"),
+    [
+        ("Client error '401 Unauthorized' for url 'http://p/api'", "http-401"),
+        ("Client error '403 Forbidden' for url 'http://p/api'", "http-403"),
+        ("Client error '429 Too Many Requests' for url 'http://p/api'", "http-429"),
+        ("Server error '502 Bad Gateway' for url 'http://p/api'", "http-502"),
+        ("Failed the last 3 attempts. Please check your environment", "failed-last-3-attempts"),
+        ("Agent stopped!", "agent-stopped"),
+    ],
+)
+def test_a_line_of_a_log_settles_what_it_says_and_no_more(
+    index: Index, command: str, line: str, finding: str
+) -> None:
+    found = interpret(index, command, f"{line}\n", 0)
+    present = {one.id for one in found.findings if one.state == "present"}
+
+    assert finding in present
+    assert present <= {finding, "log-just-ends", "no-errors-logged"}
+    assert finding == "agent-stopped" or "no-errors-logged" not in present
+
+
 def test_an_unknown_command_is_an_error(index: Index) -> None:
     with pytest.raises(KeyError):
         interpret(index, "no-such-command", "x")

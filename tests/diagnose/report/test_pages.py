@@ -115,7 +115,7 @@ class _Made:
 
     def finding(self, finding_id: str) -> FindingRow | None:
         return (
-            FindingRow("sign", "signature", self.text, 0.001, "", self.text, 5)
+            FindingRow("sign", "signature", self.text, 0.001, "", self.text)
             if finding_id == "sign"
             else None
         )
