@@ -7,7 +7,9 @@ opens with ``--complaints`` symptoms drawn from what the cause shows; two by def
 ten of the base's own cases in plain words tell at least two. Then each question is answered truly,
 or with "don't know". The count ends when the right cause is first and leads (posterior from
 `AMBIGUOUS` on). The chosen question is compared with one drawn at random from all that would help,
-and with a fixed order (what the base's causes show most often first).
+and with a fixed order (what the base's causes show most often first). As one question may ask for
+several statements, how many it asks for, and how long an operator looks for the answers (`cost_s`
+of the base), are told of the chosen ones.
 
 Run: ``python -m benchmarks.questions [--operators 400] [--seed 1] [--complaints 2] [--short]``.
 """
@@ -16,11 +18,13 @@ from __future__ import annotations
 
 import math
 import random
+import statistics
 import sys
 from functools import cache
 from multiprocessing import Pool
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from benchmarks.operators import operator
 from benchmarks.rows import Row, parser, said
 from diagnose.asking.gain import Candidate, candidates
 from diagnose.asking.questions import next_checks
@@ -32,11 +36,13 @@ from diagnose.ranking.rank import Posterior, infer
 from diagnose.ranking.verdict import AMBIGUOUS
 from diagnose.ranking.weigh import weigh
 from kb.cache import open_index
-from kb.index import Edge, Entity, FactRow, FindingRow, Index, InsightRow
+from kb.index import Edge, FactRow, Index
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from benchmarks.operators import Operator
 
 DONT_KNOW = 0.2
 MOST = 20
@@ -44,26 +50,10 @@ MEDIAN, P95 = 3, 6
 """The target, in questions."""
 
 
-USUAL = 0.2
-"""Findings with this leak are circumstances ("self-hosted"), not complaints."""
-
-
 class Cached(Index):
     """An index whose rows are read once: the benchmark asks for the same ones very often."""
 
     @cache  # noqa: B019 (one index for the whole run)
-    def finding(self, finding_id: str) -> FindingRow | None:
-        return super().finding(finding_id)
-
-    @cache  # noqa: B019
-    def insights(self) -> list[InsightRow]:
-        return super().insights()
-
-    @cache  # noqa: B019
-    def entity(self, entity_id: str) -> Entity | None:
-        return super().entity(entity_id)
-
-    @cache  # noqa: B019
     def facts(self, name: str | None = None) -> list[FactRow]:
         return super().facts(name)
 
@@ -72,47 +62,31 @@ class Cached(Index):
         return super()._edges(column, entity_id)
 
 
-Asking: TypeAlias = "tuple[str, ...]"
-Choice: TypeAlias = "Callable[[Posterior, Evidence, Index, random.Random], Asking]"
+class Asking(NamedTuple):
+    """What one question asks for."""
+
+    findings: tuple[str, ...]
+    seconds: int = 0
+    """To find the answers, where the choice tells it."""
 
 
-class Operator(NamedTuple):
-    """Who is asked."""
+class Course(NamedTuple):
+    """How it went with one operator."""
 
-    cause: str
-    complaints: tuple[str, ...]
-    holds: frozenset[str]
-    """Findings that are present."""
+    questions: int
+    """Until the right cause led; more than `MOST` when it never did."""
+    statements: tuple[int, ...]
+    """Findings that each of them asked for."""
+    seconds: int
+    """Of looking for the answers."""
 
-
-def operator(index: Index, chance: random.Random, complaints: int) -> Operator:
-    """Draw a cause, what it shows, and what the operator says first."""
-    rows = index.insights()
-    cause = chance.choices(rows, weights=[row.prior for row in rows])[0].id
-    weights = {edge.source: edge.weight for edge in index.edges_to(cause, "indicates")}
-    chances: dict[str, dict[str, float]] = {}
-    for row in index.askable([insight.id for insight in rows]):
-        chances.setdefault(row.name or row.id, {})[row.id] = row.likely.get(cause, row.leak)
-    holds = {f for p in chances.values() if (f := _drawn(p, chance))}
-    shown = sorted(f for f in holds if f in weights and _is_complaint(f, index))
-    said: list[str] = []
-    while shown and len(said) < complaints:
-        chosen = chance.choices(shown, weights=[weights[f] for f in shown])[0]
-        shown.remove(chosen)
-        said.append(chosen)
-    return Operator(cause, tuple(said), frozenset(holds))
+    def after(self, asking: Asking) -> Course:
+        """Return the course with one question more."""
+        statements = (*self.statements, len(asking.findings))
+        return Course(self.questions + 1, statements, self.seconds + asking.seconds)
 
 
-def _is_complaint(finding: str, index: Index) -> bool:
-    """Say whether somebody would come with this: a symptom, and not one that is usual anyway."""
-    row = index.finding(finding)
-    return row is not None and row.kind == "symptom" and row.leak < USUAL
-
-
-def _drawn(p: dict[str, float], chance: random.Random) -> str:
-    """Draw which of the findings about one value holds, at most one, or none."""
-    odds = {finding: q / (1.0 - q) for finding, q in p.items()}
-    return chance.choices([*odds, ""], weights=[*odds.values(), 1.0])[0]
+Choice: TypeAlias = "Callable[[Posterior, Evidence, Index, random.Random], Asking | None]"
 
 
 def state(evidence: Evidence, index: Index) -> tuple[Posterior, str]:
@@ -123,31 +97,36 @@ def state(evidence: Evidence, index: Index) -> tuple[Posterior, str]:
     return posterior, first if posterior.probability[first] >= AMBIGUOUS else ""
 
 
-def best(posterior: Posterior, evidence: Evidence, index: Index, chance: random.Random) -> Asking:
+def best(
+    posterior: Posterior, evidence: Evidence, index: Index, chance: random.Random
+) -> Asking | None:
     """Choose as the program does."""
     del chance
     question = next(iter(next_checks(posterior, evidence, index, 1)), None)
-    return (question.id, *(finding for finding, _ in question.also)) if question else ()
+    if question is None:
+        return None
+    return Asking((question.id, *(finding for finding, _ in question.also)), question.cost_s)
 
 
 def at_random(
     posterior: Posterior, evidence: Evidence, index: Index, chance: random.Random
-) -> Asking:
+) -> Asking | None:
     """Choose any of the questions that would help."""
     found = candidates(posterior, evidence, index)
-    return _ids(chance.choice(found)) if found else ()
+    return Asking(_ids(chance.choice(found))) if found else None
 
 
 def in_fixed_order(
     posterior: Posterior, evidence: Evidence, index: Index, chance: random.Random
-) -> Asking:
+) -> Asking | None:
     """Choose the question about what the base's causes show most often."""
     del chance
     found = [_ids(members) for members in candidates(posterior, evidence, index)]
-    return min(found, key=lambda ids: (-_usual(ids[0], index), ids), default=())
+    first = min(found, key=lambda ids: (-_usual(ids[0], index), ids), default=None)
+    return Asking(first) if first else None
 
 
-def _ids(members: Iterable[Candidate]) -> Asking:
+def _ids(members: Iterable[Candidate]) -> tuple[str, ...]:
     return tuple(member.row.id for member in members)
 
 
@@ -157,23 +136,25 @@ def _usual(finding: str, index: Index) -> float:
 
 def session(
     who: Operator, choose: Choice, empty: Evidence, index: Index, chance: random.Random
-) -> int:
-    """Ask one operator, and return the questions until the right cause leads."""
+) -> Course:
+    """Ask one operator until the right cause leads."""
     evidence = _told(empty, index, who.complaints, "present")
-    for asked in range(MOST + 1):
+    course = Course(0, (), 0)
+    while True:
         posterior, first = state(evidence, index)
         if first == who.cause:
-            return asked
-        question = choose(posterior, evidence, index, chance)
-        if not question:
-            break
+            return course
+        asking = choose(posterior, evidence, index, chance) if course.questions < MOST else None
+        if asking is None:
+            return course._replace(questions=MOST + 1)
+        question = asking.findings
+        course = course.after(asking)
         if chance.random() < DONT_KNOW:
             evidence = _told(evidence, index, question, "unknown")
             continue
         holds = [finding for finding in question if finding in who.holds]
         evidence = _told(evidence, index, holds, "present")
         evidence = _told(evidence, index, [f for f in question if f not in holds], "absent")
-    return MOST + 1
 
 
 def _told(evidence: Evidence, index: Index, findings: Iterable[str], said: str) -> Evidence:
@@ -181,8 +162,8 @@ def _told(evidence: Evidence, index: Index, findings: Iterable[str], said: str) 
     return evidence._replace(findings={**evidence.findings, **new})
 
 
-def counted(choose: Choice, options: argparse.Namespace) -> list[int]:
-    """Return the sorted number of questions of all operators with one way of choosing."""
+def courses(choose: Choice, options: argparse.Namespace) -> list[Course]:
+    """Return how it went with all operators with one way of choosing, the fewest questions first."""
     jobs = [
         (choose, options.seed, number, options.complaints) for number in range(options.operators)
     ]
@@ -190,7 +171,7 @@ def counted(choose: Choice, options: argparse.Namespace) -> list[int]:
         return sorted(pool.starmap(_one, jobs, chunksize=10))
 
 
-def _one(choose: Choice, seed: int, number: int, complaints: int) -> int:
+def _one(choose: Choice, seed: int, number: int, complaints: int) -> Course:
     chance = random.Random(f"{seed} {number}")
     who = operator(_index(), chance, complaints)
     return session(who, choose, _empty(), _index(), chance)
@@ -219,7 +200,8 @@ def measured(options: argparse.Namespace) -> Iterator[Row]:
         "in fixed order": in_fixed_order,
     }
     for name, choose in ways.items():
-        counts = counted(choose, options)
+        found = courses(choose, options)
+        counts = [course.questions for course in found]
         median, p95 = percentile(counts, 0.5), percentile(counts, 0.95)
         judged, never = choose is best, sum(count > MOST for count in counts)
         yield Row(
@@ -230,6 +212,16 @@ def measured(options: argparse.Namespace) -> Iterator[Row]:
             f"questions {name}: 95 of 100", f"{_shown(p95)} (never {never})", "",
             f"{P95}" if judged else "", missed=judged and p95 > P95,
         )  # fmt: skip
+        if judged:
+            yield from _effort(name, found)
+
+
+def _effort(name: str, found: Sequence[Course]) -> Iterator[Row]:
+    """Yield what stands behind the number of questions: how much each asks for, and the looking."""
+    statements = [number for course in found for number in course.statements] or [0]
+    seconds = statistics.fmean(course.seconds for course in found)
+    yield Row(f"questions {name}: statements in one, mean", f"{statistics.fmean(statements):.1f}")
+    yield Row(f"questions {name}: looking for an operator, mean", f"{seconds:.0f} s")
 
 
 def _shown(count: int) -> str:

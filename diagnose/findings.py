@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 ORDER = ("answer", "fact", "exact", "normalised", "structural", "fuzzy", "lexical")
 """How a finding came to be known; earlier beats later."""
 
+IN_TEXT = ("exact", "normalised", "structural", "fuzzy")
+"""Those that tell of a line of a log or of a text."""
+
 
 class Finding(NamedTuple):
     """One finding with where it was seen."""

@@ -27,3 +27,10 @@ class Given(NamedTuple):
     until: float | None = None
     project: Path | None = None
     """The project file with what is known and is not to be told again."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to diagnose; a version or times alone are not enough."""
+        logs = self.logs or self.urls or self.stdin
+        said = self.symptoms or self.no_symptoms or self.unknown_symptoms or self.facts
+        return not (self.errors or logs or said)

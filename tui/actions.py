@@ -143,7 +143,7 @@ class Actions(Screen[None]):
         """Take the last step back."""
         session = self.diagnose_app.session
         if session.steps:
-            self.notify(f"Undone: {_said(session.steps[-1])}", markup=False, timeout=2)
+            self.notify(f"Undone: {_said(session.steps[-1])}", timeout=2)
             self.diagnose_app.session = session.undo()
             self.changed()
 
@@ -151,7 +151,7 @@ class Actions(Screen[None]):
         """Do the step again that was taken back last."""
         session = self.diagnose_app.session
         if session.undone:
-            self.notify(f"Done again: {_said(session.undone[-1])}", markup=False, timeout=2)
+            self.notify(f"Done again: {_said(session.undone[-1])}", timeout=2)
             self.diagnose_app.session = session.redo()
             self.changed()
 

@@ -12,6 +12,7 @@ from tui import opening
 from tui.actions import Actions
 from tui.clipboard import copy
 from tui.dropped import dropped_files
+from tui.safe import plain
 
 if TYPE_CHECKING:
     from textual import events
@@ -70,7 +71,9 @@ class Answering(Actions):
             self.keep(text)
             return
         self.action_go("query")
-        cast("Input", self.query_one("#query")).insert_text_at_cursor(text.strip())
+        cast("Input", self.query_one("#query")).insert_text_at_cursor(
+            plain(text.strip(), len(text))
+        )
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Match what is typed."""

@@ -19,6 +19,7 @@ from diagnose.given import Given
 from diagnose.sessions.session import Session
 from tui.engine import Engine
 from tui.look import first_theme, is_colourless, other_theme
+from tui.safe import SHORT, plain
 from tui.walk import Walk
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class DiagnoseApp(App[None]):
         try:
             self.keys = read_keys()
         except UsageError as error:
-            self.notify(str(error), severity="warning", markup=False, timeout=6)
+            self.notify(str(error), severity="warning", timeout=6)
         else:
             self.set_keymap(self.keys)
 
@@ -136,7 +137,7 @@ class DiagnoseApp(App[None]):
 
             if names := unknown(self.keys):
                 said = f"[keys]: nothing is called {', '.join(names)}; ? shows the ids"
-                self.notify(said, severity="warning", markup=False, timeout=6)
+                self.notify(said, severity="warning", timeout=6)
         if not self.is_headless:  # one of many in a test: what it leaves behind must go with it
             calm()
 
@@ -148,9 +149,7 @@ class DiagnoseApp(App[None]):
 
     def notify(self, message: str, **options: Any) -> None:
         """Show a notice as Textual does, made harmless: it may hold the name of any file."""
-        from tui.safe import SHORT, plain  # noqa: PLC0415
-
-        super().notify(plain(message, 2 * SHORT), **options)
+        super().notify(plain(message, 2 * SHORT), **options | {"markup": False})
 
     def action_leave(self) -> None:
         """Leave; selected text is copied instead, as ctrl+c is expected to do."""

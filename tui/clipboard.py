@@ -26,7 +26,7 @@ def copy(app: App[None], text: str, title: str, *, page: bool = False) -> None:
 
     app.copy_to_clipboard(text)
     if not page and "\n" not in text and len(text) <= SHORT:
-        app.notify(f"Sent to the clipboard: {lines(text)}", markup=False, timeout=3)
+        app.notify(f"Sent to the clipboard: {lines(text)}", timeout=3)
         return
     note = "Sent to the clipboard. Where the terminal ignores that, P prints it and leaves."
     app.push_screen(TextScreen(title, lines(text, 100_000), note=note, printable=text))

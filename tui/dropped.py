@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.paths import holds, typed_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LONGEST = 4000
 """Characters of a text that can be names of files."""
@@ -14,15 +19,18 @@ def dropped_files(text: str) -> list[Path]:
 
     if len(text) > LONGEST:
         return []
+    whole = typed_path(text.strip())
+    if _is_there(whole):
+        return [whole]
     try:
-        words = shlex.split(text)
-        whole = Path(text.strip()).expanduser()
-        if whole.is_absolute() and whole.exists():
-            return [whole]
-        paths = [Path(_name(word)).expanduser() for word in words]
-        return paths if paths and all(p.is_absolute() and p.exists() for p in paths) else []
-    except (OSError, RuntimeError, ValueError):
+        paths = [typed_path(_name(word)) for word in shlex.split(text)]
+    except ValueError:  # an open quotation mark, or no URL
         return []
+    return paths if all(map(_is_there, paths)) else []
+
+
+def _is_there(path: Path) -> bool:
+    return path.is_absolute() and holds(path.exists)
 
 
 def _name(word: str) -> str:

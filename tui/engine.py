@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from diagnose.result import Cause, Diagnosis
     from diagnose.sessions.session import Session
     from kb.index import Index
+    from tui.names import Name
 
     _Logs = tuple[tuple[Path, ...], str, float | None, float | None]
 
@@ -44,6 +45,7 @@ class Engine:
         self._lock = threading.Lock()
         self._path = ""
         self._logs: tuple[_Logs, Evidence] | None = None
+        self._names: list[Name] | None = None
         self._thread = ThreadPoolExecutor(1, "engine")
 
     @property
@@ -59,6 +61,19 @@ class Engine:
                 known = self._local.index = self._opened()
             self._path = known.path
         return known
+
+    @property
+    def names(self) -> list[Name]:
+        """All entities of the base, read once.
+
+        Raises:
+            KbError: the base is not valid.
+        """
+        from tui.names import names  # noqa: PLC0415 (after the first paint)
+
+        if self._names is None:
+            self._names = names(self.index)
+        return self._names
 
     def _opened(self) -> Index:
         """Open the file that the first thread found, so that all threads see the same base."""

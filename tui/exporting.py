@@ -37,7 +37,7 @@ def preview(walk: Actions) -> None:
     try:
         name, text = text_of(walk)
     except UsageError as error:
-        walk.notify(str(error), markup=False, timeout=3)
+        walk.notify(str(error), timeout=3)
         return
 
     def chosen(what: str | None) -> None:
@@ -58,7 +58,7 @@ def edit_now(walk: Actions) -> None:
     try:
         edit(walk, *text_of(walk))
     except UsageError as error:
-        walk.notify(str(error), markup=False, timeout=3)
+        walk.notify(str(error), timeout=3)
 
 
 def copy_now(walk: Actions) -> None:
@@ -66,7 +66,7 @@ def copy_now(walk: Actions) -> None:
     try:
         copy(walk.app, text_of(walk)[1], "Runbook")
     except UsageError as error:
-        walk.notify(str(error), markup=False, timeout=3)
+        walk.notify(str(error), timeout=3)
 
 
 def as_json(walk: Actions) -> str:
@@ -82,7 +82,7 @@ def to_file(walk: Actions, name: str, text: str, title: str) -> None:
 
     def chosen(target: Target | None) -> None:
         if target is not None and _written(walk, target.path, text):
-            walk.notify(f"Written: {target.path}", markup=False, timeout=3)
+            walk.notify(f"Written: {target.path}", timeout=3)
 
     walk.app.push_screen(SaveScreen(title, Path.cwd() / name), chosen)
 
@@ -93,7 +93,7 @@ def _written(walk: Actions, path: Path, text: str) -> bool:
     try:
         write(path, text, force=True)
     except UsageError as error:
-        walk.notify(str(error), severity="error", markup=False, timeout=6)
+        walk.notify(str(error), severity="error", timeout=6)
         return False
     return True
 
@@ -116,12 +116,10 @@ def edit(walk: Actions, name: str, text: str) -> None:
             except OSError as error:  # inside: an error that leaves it keeps the screen away
                 failed = error.strerror or str(error)
     except SuspendNotSupported:
-        walk.notify(
-            "An editor cannot be opened from here; w writes a file.", markup=False, timeout=4
-        )
+        walk.notify("An editor cannot be opened from here; w writes a file.", timeout=4)
         return
     said = f"{editor[0]}: {failed}; the text is in {path}" if failed else f"Kept in {path}"
-    walk.notify(said, severity="error" if failed else "information", markup=False, timeout=4)
+    walk.notify(said, severity="error" if failed else "information", timeout=4)
 
 
 def _kept(walk: Actions, name: str, text: str) -> Path | None:
@@ -132,7 +130,7 @@ def _kept(walk: Actions, name: str, text: str) -> Path | None:
         path = Path(tempfile.mkdtemp(prefix="diagnose-")) / f"{name}.md"
     except OSError as error:
         said = f"no temporary folder ({error.strerror or error})"
-        walk.notify(said, severity="error", markup=False, timeout=6)
+        walk.notify(said, severity="error", timeout=6)
         return None
     return path if _written(walk, path, text) else None
 
@@ -167,7 +165,7 @@ def save(walk: Actions) -> None:
         text = to_json(session, app.engine.index.digest, texts=target.texts)
         if _written(walk, target.path, text):
             app.saved = target.path
-            walk.notify(f"Saved: {target.path}", markup=False, timeout=3)
+            walk.notify(f"Saved: {target.path}", timeout=3)
 
     question = "also store long pasted or piped texts (log files are only named)"
     start = app.saved or Path.cwd() / "diagnose-session.json"
@@ -187,10 +185,10 @@ def resume(walk: Actions) -> None:
         try:
             app.session = load(path, app.session.start.project)
         except UsageError as error:
-            walk.notify(str(error), severity="error", markup=False, timeout=6)
+            walk.notify(str(error), severity="error", timeout=6)
             return
         app.saved = path
         walk.changed()
-        walk.notify(f"Reopened: {path.name}", markup=False, timeout=3)
+        walk.notify(f"Reopened: {path.name}", timeout=3)
 
     walk.app.push_screen(FileScreen("Reopen a session", Path.cwd(), folders=False), chosen)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diagnose.findings import IN_TEXT
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -18,13 +20,13 @@ LEAST = 4
 LONGEST = 1024 * 1024
 """Bytes of one line that are looked through together."""
 
-READ = ("exact", "normalised", "structural", "fuzzy")
-"""How findings are known that stand in a text to the letter."""
+TOGETHER = 200
+"""Places that are reported together."""
 
 
 def texts_of(finding: Finding) -> list[str]:
     """Return what to look for where else a finding stands: as it was seen, and as the base says."""
-    if finding.how not in READ:
+    if finding.how not in IN_TEXT:
         return []
     seen = finding.matched[finding.span[0] : finding.span[1]]
     return [text for text in dict.fromkeys((seen, finding.text)) if len(text) >= LEAST]
@@ -63,6 +65,19 @@ def places(
             if left[text]:
                 left[text] -= 1
                 yield number, text
+
+
+def batches(found: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    """Yield places as they are reported: the first at once, then many together."""
+    together: list[tuple[int, str]] = []
+    room = 1
+    for place in found:
+        together.append(place)
+        if len(together) == room:
+            yield together
+            together, room = [], TOGETHER
+    if together:
+        yield together
 
 
 def _numbers(lines: bytes, code: bytes, first: int) -> Iterator[int]:

@@ -36,6 +36,10 @@ class Text(Protocol):
     def count(self) -> int:
         """How many lines are known."""
 
+    @property
+    def opened(self) -> bool:
+        """Whether all bytes can be had, even if not all lines are known."""
+
     def line(self, number: int) -> str:
         """Return a line by number, 1-based, made harmless."""
 
@@ -45,6 +49,8 @@ class Text(Protocol):
 
 class Held:
     """Lines of a text that was pasted."""
+
+    opened = True
 
     def __init__(self, text: str) -> None:
         self._lines = text.split("\n")
@@ -69,6 +75,7 @@ class OnDisk:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._stream: IO[bytes] = io.BytesIO()
+        self.opened = False
         self._lock = threading.Lock()
         """Whoever moves the stream holds it."""
         self._starts = [1]
@@ -88,6 +95,7 @@ class OnDisk:
         with self._path.open("rb") as stream:
             plain = not stream.read(6).startswith(_WRAPPED)
         self._stream = self._path.open("rb") if plain else self._spooled(cancelled)
+        self.opened = True
         number = 1
         for block in self.blocks():
             if cancelled():

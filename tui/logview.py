@@ -78,12 +78,23 @@ class LogView(ScrollView, can_focus=True):
             self.refresh()
         self.post_message(self.Moved())
 
+    def arrive(self, *, around: bool) -> bool:
+        """Go to the first place from here on, or ``around`` to the first of all, if there is one."""
+        at = bisect.bisect_left(self.places, self._from)
+        is_there = bool(self.places) and (around or at < len(self.places))
+        if is_there:
+            self.jump(at)
+        return is_there
+
+    @property
+    def _from(self) -> int:
+        return self.here or self.scroll_offset.y + 1
+
     def step(self, step: int) -> None:
         """Go to the next or the previous place, as seen from here."""
         at = self.at
         if at < 0:
-            top = self.here or self.scroll_offset.y + 1
-            at = bisect.bisect_left(self.places, top) - (step > 0)
+            at = bisect.bisect_left(self.places, self._from) - (step > 0)
         self.jump(at + step)
 
     def _told(self, text: str, findings: Sequence[Finding]) -> tuple[int, int]:

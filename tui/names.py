@@ -1,4 +1,4 @@
-"""All entities of the base by name: read once, searched as the words are typed."""
+"""All entities of the base by name, searched as the words are typed."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def ask(walk: Actions) -> None:
 
     diagnosis = walk.diagnosis
     if diagnosis is None or not diagnosis.next_checks:
-        walk.notify("No question would tell the causes further apart.", markup=False, timeout=3)
+        walk.notify("No question would tell the causes further apart.", timeout=3)
         return
     titles = {row.id: row.title for row in walk.diagnose_app.engine.index.insights()}
 
@@ -94,7 +94,7 @@ def sources(walk: Actions) -> None:
 
     cause = walk.cause
     if cause is None or not cause.sources:
-        walk.notify("No cause with sources is chosen.", markup=False, timeout=3)
+        walk.notify("No cause with sources is chosen.", timeout=3)
         return
     rows = []
     for source in cause.sources:
@@ -104,7 +104,7 @@ def sources(walk: Actions) -> None:
     def chosen(url: str | None) -> None:
         if url:
             walk.app.open_url(url)
-            walk.notify(f"Opening {url}", markup=False, timeout=4)
+            walk.notify(f"Opening {url}", timeout=4)
 
     walk.app.push_screen(PickScreen("Sources (Enter opens, c copies)", rows), chosen)
 
@@ -113,7 +113,8 @@ def browse(walk: Actions, entity: str) -> None:
     """Walk along the graph, from an entity or from the list of all."""
     from tui.screens.browse import BrowseScreen  # noqa: PLC0415
 
-    walk.app.push_screen(BrowseScreen(walk.diagnose_app.engine.index, entity))
+    engine = walk.diagnose_app.engine
+    walk.app.push_screen(BrowseScreen(engine.index, engine.names, entity))
 
 
 def why_not(walk: Actions, insight: str) -> None:
@@ -126,7 +127,7 @@ def why_not(walk: Actions, insight: str) -> None:
     try:
         evidence = app.engine.evidence(app.session, walk.signs.query_text)
     except UsageError as error:
-        walk.notify(str(error), severity="error", markup=False, timeout=6)
+        walk.notify(str(error), severity="error", timeout=6)
         return
     found = find(insight, evidence, app.session.given(), app.engine.index)
     width = min(100, int(0.9 * app.size.width) - 6)

@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from tui.names import holding, names
+from tui.names import holding
 from tui.opening import browse, walk_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Everything(Provider):
     async def startup(self) -> None:
         """Read the names, beside everything else."""
         engine = walk_of(self.app).diagnose_app.engine
-        self._names = await asyncio.to_thread(lambda: names(engine.index))
+        self._names = await asyncio.to_thread(lambda: engine.names)
 
     async def discover(self) -> Hits:
         """Offer insights before anything is typed."""

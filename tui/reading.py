@@ -53,7 +53,7 @@ class Reading(Answering):
     def _take_back(self, event: Unreadable) -> None:
         """Take what cannot be read out of the session, so that the rest still counts."""
         app = self.diagnose_app
-        self.notify(event.reason, severity="error", markup=False, timeout=6)
+        self.notify(event.reason, severity="error", timeout=6)
         logs = event.session.given().logs
         named = [path for path in logs if event.reason.startswith(f"{path}:")]
         fresh = [path for path in logs if not app.engine.knows(path)]

@@ -35,7 +35,7 @@ def view_log(walk: Actions, found: list[Finding], wanted: str) -> None:
 
     known = texts(walk.diagnose_app.session, found)
     if not known:
-        walk.notify("Nothing was given yet; ctrl+o opens a log.", markup=False, timeout=3)
+        walk.notify("Nothing was given yet; ctrl+o opens a log.", timeout=3)
         return
 
     def show(source: str | None) -> None:

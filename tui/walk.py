@@ -119,7 +119,7 @@ class Walk(Reading):
         if event.fatal:
             self.diagnose_app.end(3, event.reason)
         else:
-            self.notify(event.reason, severity="error", markup=False, timeout=6)
+            self.notify(event.reason, severity="error", timeout=6)
 
     @on(Concluded)
     def _rank(self, event: Concluded) -> None:

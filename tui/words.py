@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from diagnose.checks.commands import Filled
+    from diagnose.findings import Finding
     from diagnose.result import Cause, Diagnosis, Proof
 
 SEVERITY = {
@@ -114,3 +115,10 @@ def arrow(before: Diagnosis | None, cause: Cause) -> str:
     if was is None or abs(cause.probability - was.probability) < 0.01:
         return ""
     return " \u2191" if cause.probability > was.probability else " \u2193"
+
+
+def said(finding: Finding) -> str:
+    """Return how a finding came to be known, how often it was seen, and what the base calls it."""
+    count = f", seen {finding.count:,} times" if finding.count > 1 else ""
+    differs = f", differs: {plain(finding.differs)}" if finding.differs else ""
+    return f"{HOW.get(finding.how, finding.how)}{count}{differs}: {plain(finding.text)}"

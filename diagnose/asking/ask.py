@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from diagnose.asking.askcheck import END_OF_PASTE, MOST_LINES, Checks
 from diagnose.asking.phrases import (
     HELP,
-    NO,
+    QUIT,
+    TO_DO,
     YES,
     asked,
     goes_on,
@@ -76,12 +77,6 @@ def ask(session: Session, index: Index, console: Console, limit: int = 5) -> Out
     return _Dialogue(index, console, limit).hold(session)
 
 
-def _is_blank(session: Session) -> bool:
-    given = session.given()
-    said = (given.errors, given.logs, given.stdin, given.symptoms, given.no_symptoms)
-    return not any((*said, given.unknown_symptoms, given.facts))
-
-
 class _Dialogue:
     def __init__(self, index: Index, console: Console, limit: int) -> None:
         self.index = index
@@ -89,17 +84,17 @@ class _Dialogue:
         self.limit = limit
         self.logs: Evidence | None = None
         self.held_back = ""
-        """A line that was read and not used."""
+        """A word of `TO_DO` that was read where a question was not yet done."""
         self.checks = Checks(index, self._say, console.read)
         self.titles = {row.id: row.title for row in index.insights()}
 
     def hold(self, session: Session) -> Outcome:
-        if _is_blank(session):
+        if session.given().is_empty:
             session = self._opening(session)
         self.logs = read_logs(session, self.index)
         state = self._state(session, 1)
         self._say("Answers: yes, no, skip, run, paste, back, why, quit; help says what they do.")
-        for line in standing(state.diagnosis, self.titles):
+        for line in standing(state.diagnosis):
             self._say(line)
         try:
             while (question := next_question(state.diagnosis)) is not None:
@@ -140,7 +135,7 @@ class _Dialogue:
         self._say("")
         for line in asked(state.number, question, self.checks.plan(state.evidence, question)):
             self._say(line)
-        while (said := self._read()) is not None and said not in ("quit", "q", "exit"):
+        while (said := self._read()) is not None and said not in QUIT:
             session = self._answered(said, state, question)
             if session is not None and session != state.session:
                 back = len(session.steps) < len(state.session.steps)
@@ -178,13 +173,20 @@ class _Dialogue:
         open_ = left_open(said, question, self._topics(question))
         if not open_:
             return meant(said, question)
-        self._say("And do other statements hold? Their numbers, none, or skip.")
-        others = self._read() or "skip"
-        told = dict(meant(others, question) or ()) if others not in YES | NO else {}
-        if not told:  # it is for the next question
-            self.held_back = others
+        told = self._others(question)
         rest = {finding: told.get(finding, "unknown") for finding in open_}
         return tuple({question.id: "present" if said in YES else "absent", **rest}.items())
+
+    def _others(self, question: Question) -> dict[str, str]:
+        """Ask for the other statements until it is understood; what to do next leaves them open."""
+        self._say("And do other statements hold? Their numbers, none, or skip.")
+        while (said := self._read() or "skip") not in TO_DO:
+            told = meant(said, question) if said not in YES else None  # a yes to which of them?
+            if told is not None:
+                return dict(told)
+            self._say(f"not understood: {said[:60]!r}; say their numbers, none or skip")
+        self.held_back = said
+        return {}
 
     def _topics(self, question: Question) -> dict[str, str]:
         """Return the group of each finding of a question, where it has one."""

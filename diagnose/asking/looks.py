@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 OVERHEAD = 180.0
 """Seconds that any question costs beside finding its answer: to read it, to leave what one does,
-to get to the place and back."""
+to get to the place and back. An estimate: with half of it simulated operators who open with one
+complaint need up to 8 questions instead of 6 at the 95th percentile (``python -m
+benchmarks.questions --complaints 1``, two seeds)."""
 
 CHOICE = 5.0
 """Seconds that each further choice of a question costs."""
@@ -71,7 +73,8 @@ class Look(NamedTuple):
         """Seconds until the answer is there."""
         if self.command is not None:
             return self.command.cost_s
-        return sum({member.topic: member.row.cost_s for member in self.members}.values())
+        # of a topic the member that tells most counts, which is the one that is written last
+        return sum({member.topic: member.row.cost_s for member in reversed(self.members)}.values())
 
     def worth(self, apart: set[str]) -> float:
         """Return the bits that the look promises for each second that it costs."""
@@ -107,6 +110,11 @@ def looks(posterior: Posterior, evidence: Evidence, index: Index) -> list[Look]:
 def first_of(commands: Iterable[Observer], seen: Sequence[str]) -> Observer | None:
     """Return the first command that exists on the versions seen."""
     return next((command for command in commands if exists(command.versions, seen)), None)
+
+
+def command_for(finding_id: str, index: Index, seen: Sequence[str]) -> Observer | None:
+    """Return the cheapest reading command that observes a finding on the versions seen."""
+    return first_of(index.observers([finding_id]).get(finding_id, ()), seen)
 
 
 def told_apart(posterior: Posterior, index: Index) -> set[str]:

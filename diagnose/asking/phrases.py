@@ -19,6 +19,9 @@ YES = frozenset({"yes", "y"})
 NO = frozenset({"no", "n"})
 NONE = frozenset({"none"})
 SKIP = frozenset({"skip", "s", "?", "don't know", "dont know", "unknown"})
+QUIT = frozenset({"quit", "q", "exit"})
+TO_DO = QUIT | {"back", "b", "why", "w", "run", "paste", "help", "h"}
+"""Words that say what to do, and nothing of what is seen."""
 HELP = (
     "yes or no: what you see. The number of a statement, or several, or none: what holds of them.",
     "skip: you cannot tell. run: run the check here, after you agree. paste: give its output.",
@@ -41,15 +44,15 @@ def next_question(diagnosis: Diagnosis) -> Question | None:
     return diagnosis.next_checks[0]
 
 
-def standing(diagnosis: Diagnosis, titles: dict[str, str]) -> list[str]:
+def standing(diagnosis: Diagnosis) -> list[str]:
     """Return where the diagnosis stands before the first question."""
     lines = [f"verdict: {diagnosis.verdict}"]
-    lines += [_ranked(cause, titles) for cause in diagnosis.causes[:3]]
+    lines += [_ranked(cause) for cause in diagnosis.causes[:3]]
     return lines + [f"suppressed: {suppressed(item)}" for item in diagnosis.suppressed]
 
 
-def _ranked(cause: Cause, titles: dict[str, str]) -> str:
-    return f"  {percent(cause.probability)} {cause.insight}: {titles[cause.insight]}"
+def _ranked(cause: Cause) -> str:
+    return f"  {percent(cause.probability)} {cause.insight}: {cause.title}"
 
 
 def asked(number: int, question: Question, planned: Plan | None) -> list[str]:

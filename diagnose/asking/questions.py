@@ -7,19 +7,19 @@ Expected information gain (`diagnose.asking.gain`) for each second of the operat
 from __future__ import annotations
 
 from diagnose.asking.gain import shares_of
-from diagnose.asking.looks import first_of, looks, told_apart
+from diagnose.asking.looks import looks, told_apart
 from diagnose.checks.commands import fill
 from kb.named import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from diagnose.asking.looks import Look
     from diagnose.checks.commands import Filled
     from diagnose.collect import Evidence
     from diagnose.ranking.rank import Posterior
-    from kb.index import CommandRow, FindingRow, Index
+    from kb.index import FindingRow, Index
 
 MOST_QUOTED = 120
 """Characters of a line that a question asks for."""
@@ -108,12 +108,6 @@ def _named(row: FindingRow) -> str:
         return row.text
     line = " ".join(row.text.split())
     return f'the line "{line[:MOST_QUOTED]}"'
-
-
-def command_for(finding_id: str, index: Index, seen: Sequence[str]) -> CommandRow | None:
-    """Return the cheapest reading command that observes a finding on the versions seen."""
-    row = first_of(index.observers([finding_id]).get(finding_id, ()), seen)
-    return index.command(row.id) if row else None
 
 
 def _leads(shares: Mapping[str, float], likely: Iterable[float]) -> str:

@@ -6,7 +6,6 @@ import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diagnose.checks.interpret import interpret, outcomes_of
-from diagnose.collect import collect
 from diagnose.diagnosis import conclude
 from diagnose.findings import merged
 from diagnose.ranking.moved import moved
@@ -50,11 +49,6 @@ class Checked(NamedTuple):
         """Whether the output is one outcome of the base for sure."""
         found = self.done.interpretation
         return found is not None and found.chosen is not None and not found.others
-
-
-def nothing(index: Index, given: Given) -> Evidence:
-    """Return the evidence of a check that stands alone."""
-    return collect(given, index)
 
 
 def pasted(index: Index, planned: Plan, text: str, status: int | None = None) -> Done:

@@ -86,6 +86,24 @@ def is_valid(kind: str, value: str) -> bool:
     return fits and redact(value) == value
 
 
+def known(kind: str, text: str, captured: Mapping[str, Sequence[str]]) -> str:
+    """Return the only value of a type that the evidence names, if it can stand in a command.
+
+    Two candidates would be a guess.
+
+    Args:
+        kind: type of placeholder.
+        text: of the command.
+        captured: type of placeholder -> values named in the evidence.
+
+    Returns:
+        The value, or nothing.
+    """
+    values = {value for value in captured.get(kind, ()) if is_valid(kind, value)}
+    value = values.pop() if len(values) == 1 else ""
+    return value if value and _fits(value, text) else ""
+
+
 def for_insight(
     index: Index,
     insight: str,
@@ -134,11 +152,7 @@ def fill(
     command: CommandRow, captured: Mapping[str, Sequence[str]], step: StepRow = NO_STEP
 ) -> Filled:
     """Return a command with its placeholders filled where the evidence names exactly one value."""
-    values = {name: _value(kind, captured) for name, kind, _ in command.holes}
-    values = {
-        name: value if value and _fits(value, command.text) else ""
-        for name, value in values.items()
-    }
+    values = {name: known(kind, command.text, captured) for name, kind, _ in command.holes}
     return Filled(
         id=command.id,
         kind=command.kind,
@@ -187,9 +201,3 @@ def put(text: str, values: Mapping[str, str]) -> str:
 def _fits(value: str, text: str) -> bool:
     """A value that needs quotes cannot stand in a command that has quotes of its own."""
     return _quoted(value) == value or not ("'" in text or '"' in text)
-
-
-def _value(kind: str, captured: Mapping[str, Sequence[str]]) -> str:
-    """Return the only value of a type, or nothing: two candidates would be a guess."""
-    values = [value for value in captured.get(kind, ()) if is_valid(kind, value)]
-    return values[0] if len(values) == 1 else ""

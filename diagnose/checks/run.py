@@ -12,7 +12,7 @@ import platform
 import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from diagnose.checks.commands import is_valid, put
+from diagnose.checks.commands import is_valid, known, put
 from diagnose.errors import UsageError
 from diagnose.lookup import nearest, unknown_id
 from kb import versions
@@ -44,7 +44,7 @@ class Plan(NamedTuple):
     argv: tuple[str, ...]
     """With all values filled in; empty when it is only shown."""
     shown: str
-    """Quoted for a POSIX shell; unfilled placeholders stand as ``{name}``."""
+    """Quoted for a POSIX shell; unfilled placeholders stand as ``<name>``."""
     where: str
     effect: str
     risk: str
@@ -90,7 +90,7 @@ def plan(
         raise UsageError(unknown_id(index, command_id, ("command",)))
     record = entity.record
     holes = {hole["name"]: hole for hole in record.get("placeholders", ())}
-    filled = _filled(command_id, holes, values, captured)
+    filled = _filled(command_id, record["text"], holes, values, captured)
     argv = tuple(put(str(part), filled) for part in record.get("argv", ()))
     unfilled = tuple((n, h["describes"], h["example"]) for n, h in holes.items() if n not in filled)
     quoted = {name: shlex.quote(value) for name, value in filled.items()}
@@ -114,26 +114,21 @@ def plan(
 
 def _filled(
     command_id: str,
+    text: str,
     holes: Mapping[str, Mapping[str, Any]],
     values: Mapping[str, str],
     captured: Mapping[str, Sequence[str]],
 ) -> dict[str, str]:
     for name, value in values.items():
         if name not in holes:
-            known = f"; it has {', '.join(holes)}" if holes else "; it has none"
-            raise UsageError(
-                f"{command_id} has no placeholder {name!r}{nearest(name, holes)}{known}"
-            )
+            has = f"; it has {', '.join(holes)}" if holes else "; it has none"
+            raise UsageError(f"{command_id} has no placeholder {name!r}{nearest(name, holes)}{has}")
         hole = holes[name]
         if not is_valid(hole["type"], value):
             message = f"{name}={value!r} is no {hole['type']} ({hole['describes']}, such as {hole['example']})"
             raise UsageError(message)
-    filled = dict(values)
-    for name, hole in holes.items():
-        found = [value for value in captured.get(hole["type"], ()) if is_valid(hole["type"], value)]
-        if name not in filled and len(set(found)) == 1:
-            filled[name] = found[0]
-    return filled
+    named = {name: known(hole["type"], text, captured) for name, hole in holes.items()}
+    return {name: value for name, value in named.items() if value} | dict(values)
 
 
 def _refused(

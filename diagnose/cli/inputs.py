@@ -65,13 +65,6 @@ def on_this_machine(inputs: Given) -> Given:
     return inputs
 
 
-def is_empty(inputs: Given) -> bool:
-    """Say whether there is nothing to diagnose; a version or times alone are not enough."""
-    answers = (inputs.symptoms, inputs.no_symptoms, inputs.unknown_symptoms, inputs.facts)
-    logs = inputs.logs or inputs.urls or inputs.stdin
-    return not (inputs.errors or logs or any(answers))
-
-
 def given_or_piped(args: Args) -> Given:
     """Return the inputs that were given, or else standard input when it is not a terminal.
 
@@ -79,7 +72,7 @@ def given_or_piped(args: Args) -> Given:
         UsageError: there is nothing to diagnose.
     """
     inputs = given(args)
-    if not is_empty(inputs):
+    if not inputs.is_empty:
         if inputs.stdin and output.on_terminal(sys.stdin):
             talk.note("reading from the terminal; end with Ctrl-D on a line of its own")
         return inputs

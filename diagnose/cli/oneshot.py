@@ -18,7 +18,7 @@ DASK = o.Option(("--dask",), "dask", "read the logs, also URLs such as s3://logs
                 " a Dask cluster and answer for each host: its address, or local", "value",
                 "ADDRESS|local")  # fmt: skip
 OPTIONS = (
-    *o.INPUTS, DASK, FORMAT, o.JSON, o.LIMIT, *o.SAVING, o.KB, o.COLOR, *o.TALK, o.VERSION,
+    *o.INPUTS_ANYWHERE, DASK, FORMAT, o.JSON, o.LIMIT, *o.SAVING, o.KB, o.COLOR, *o.TALK, o.VERSION,
 )  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def _wants_tui(args: Args, form: str) -> bool:
     if form != "text" or args.format or args.output:
         return False
     at_terminal = output.on_terminal(sys.stdin) and output.on_terminal(sys.stdout)
-    return at_terminal and inputs.is_empty(inputs.given(args))
+    return at_terminal and inputs.given(args).is_empty
 
 
 COMMAND = o.Command(

@@ -87,12 +87,12 @@ DIAGNOSIS_EXITS = (
     (143, "terminated (SIGTERM); the answer so far is shown and marked partial"),
 )
 
+_LOGS = "a log file or a folder of logs, also compressed{}; - is standard input; repeatable"
+_LOG = Option(("--log",), "logs", _LOGS.format(""), "values", "PATH", completes="file")
 INPUTS = (
     Option(("-e", "--error"), "errors", "an error text, one line or a whole traceback; repeatable",
            "values", "TEXT"),
-    Option(("--log",), "logs", "a log file or a folder of logs, also compressed, or a URL such"
-           " as s3://logs/*.gz (extra dask); - is standard input; repeatable", "values", "PATH|URL",
-           completes="file"),
+    _LOG,
     Option(("--symptom",), "symptoms", "something you observe: the id of a symptom, or plain"
            " words; repeatable", "values", "ID|TEXT", completes="symptom"),
     Option(("--no-symptom",), "no_symptoms", "a symptom that is not there; repeatable",
@@ -107,6 +107,13 @@ INPUTS = (
            " or an ISO time", "value", "TIME"),
     Option(("--until",), "until", "only log records up to this time", "value", "TIME"),
 )  # fmt: skip
+"""What a command takes that comes back to its logs: they are files of this machine."""
+
+_ANYWHERE = _LOG._replace(
+    help=_LOGS.format(", or a URL such as s3://logs/*.gz (extra dask)"), metavar="PATH|URL"
+)
+INPUTS_ANYWHERE = tuple(_ANYWHERE if option is _LOG else option for option in INPUTS)
+"""What a command takes that reads its logs once: they may be elsewhere."""
 
 KB = Option(("--kb",), "kb", "a folder with a knowledge base on top of the shipped one; repeatable",
             "values", "DIR", completes="folder")  # fmt: skip

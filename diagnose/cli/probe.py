@@ -23,7 +23,7 @@ KUBERNETES = o.Option(("--kubernetes",), "kubernetes", "also ask the cluster of 
                       " through kubectl (get calls only)", "flag")  # fmt: skip
 FORMAT = o.formats("text", "json", "prometheus")
 OPTIONS = (
-    *o.INPUTS, API, POOL, API_ONLY, HOST_ONLY, KUBERNETES, FORMAT, o.JSON, o.LIMIT, *o.SAVING, o.KB,
+    *o.INPUTS_ANYWHERE, API, POOL, API_ONLY, HOST_ONLY, KUBERNETES, FORMAT, o.JSON, o.LIMIT, *o.SAVING, o.KB,
     o.COLOR, *o.TALK,
 )  # fmt: skip
 
@@ -46,7 +46,7 @@ def run(args: Args) -> int:
         kubernetes=args.kubernetes,
         pools=args.pools,
     )
-    if result.is_empty and inputs.is_empty(given):
+    if result.is_empty and given.is_empty:
         raise UsageError(_why_empty(result) or NOTHING)
     index = inputs.opened(args)
     limit = inputs.number(args.limit, "--limit", inputs.DEFAULT_LIMIT)

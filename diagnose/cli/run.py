@@ -12,6 +12,7 @@ from diagnose.checks.outputs import MOST_OUTPUT
 from diagnose.cli import inputs, output, talk
 from diagnose.cli import options as o
 from diagnose.cli.answers import headed
+from diagnose.collect import collect
 from diagnose.errors import Exit, UsageError
 from diagnose.reading import read
 
@@ -43,8 +44,7 @@ def run(args: Args) -> int:
     given = inputs.given(args)
     if given.stdin and args.paste:
         raise UsageError("--paste and --log - both read standard input")
-    nothing = inputs.is_empty(given)
-    evidence = checking.nothing(index, given) if nothing else inputs.collected(given, index)
+    evidence = collect(given, index) if given.is_empty else inputs.collected(given, index)
     values = _values(args)
     planned = runner.plan(index, args.check, values, evidence.captured, evidence.versions)
     done = _pasted(args, planned, index) if args.paste else _ran(args, planned, index)
@@ -54,7 +54,8 @@ def run(args: Args) -> int:
 
         output.emit(dumps({**headed("run", index), **checking.as_dict(result)}), args)
     else:
-        output.emit("\n".join(checking.lines(result, index)) + "\n", args)
+        text = "\n".join(map(talk.harmless, checking.lines(result, index)))
+        output.emit(f"{text}\n", args)
     return Exit.FOUND if result.understood else Exit.NOT_FOUND
 
 
@@ -117,7 +118,7 @@ COMMAND = o.Command(
     ),
     run=run,
     options=(
-        *(YES, PASTE, SET, STATUS, LONGEST, *o.INPUTS, o.formats("text", "json"), o.JSON),
+        *(YES, PASTE, SET, STATUS, LONGEST, *o.INPUTS_ANYWHERE, o.formats("text", "json"), o.JSON),
         *(*o.SAVING, o.KB, *o.TALK),
     ),
     arguments=(o.Argument("check", "CHECK", "id of a command of the base", completes="command"),),

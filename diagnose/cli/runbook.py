@@ -59,7 +59,7 @@ def _wanted(args: Args, index: Index) -> _Wanted:
     named = tuple(look_up(index, word, "insight").id for word in args.insights)
     if args.all:
         named = tuple(row.id for row in index.insights())
-    if named and inputs.is_empty(inputs.given(args)):
+    if named and inputs.given(args).is_empty:
         return _Wanted(named, None)
     diagnosis = inputs.diagnosed(args, index)
     return _Wanted(named or tuple(cause.insight for cause in diagnosis.likely), diagnosis)
@@ -119,7 +119,7 @@ COMMAND = o.Command(
     ),
     run=run,
     options=(
-        *(ALL, *o.INPUTS, o.formats("markdown", "json"), o.JSON),
+        *(ALL, *o.INPUTS_ANYWHERE, o.formats("markdown", "json"), o.JSON),
         *(INTO, o.FORCE, o.KB, o.LIMIT, *o.TALK),
     ),
     arguments=(

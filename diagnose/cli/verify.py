@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diagnose.asking.questions import command_for
+from diagnose.asking.looks import command_for
 from diagnose.checks import checking
 from diagnose.checks import run as runner
 from diagnose.checks.execute import execute
@@ -41,7 +41,7 @@ def run(args: Args) -> int:
     form = output.form(args)
     output.check(args)
     saved = load(Path(args.report))
-    given = inputs.given(args)
+    given = inputs.on_this_machine(inputs.given(args))
     index = inputs.opened(args)
     now = reread(saved, given, index)
     if saved.probed:

@@ -46,6 +46,6 @@ COMMAND = o.Command(
         ),
     ),
     run=run,
-    options=(*o.INPUTS, o.formats("text", "json"), o.JSON, *o.SAVING, o.KB, *o.TALK),
+    options=(*o.INPUTS_ANYWHERE, o.formats("text", "json"), o.JSON, *o.SAVING, o.KB, *o.TALK),
     arguments=(o.Argument("insight", "INSIGHT", "id or title of an insight", completes="insight"),),
 )

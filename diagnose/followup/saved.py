@@ -13,19 +13,14 @@ from diagnose.result import LIKELY
 
 MOST_BYTES = 64 * 1024 * 1024
 
-LOGS = ("exact", "normalised", "structural", "fuzzy")
-"""How findings of a log come to be known."""
-
 
 class OldProof(NamedTuple):
     """A finding that spoke for a cause."""
 
     finding: str
-    kind: str
     text: str
     effect: float
     how: str
-    source: str
 
 
 class OldCause(NamedTuple):
@@ -107,11 +102,9 @@ def _cause(cause: dict[str, Any]) -> OldCause:
     proofs = [
         OldProof(
             str(proof["finding"]),
-            str(proof["kind"]),
             str(proof["text"]),
             float(proof["effect"]),
             str(proof["how"]),
-            str(proof["where"]["source"]),
         )
         for proof in cause["evidence"]
         if proof["state"] == "present" and float(proof["effect"]) > 0.0

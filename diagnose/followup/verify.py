@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose.diagnosis import conclude
 from diagnose.errors import UsageError
-from diagnose.findings import from_fact
-from diagnose.followup.saved import LOGS
+from diagnose.findings import IN_TEXT, from_fact
 from diagnose.ranking.verdict import TELLING as RARE
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ def open_findings(saved: Saved, now: Reread, index: Index) -> list[str]:
     found = []
     for cause in saved.causes:
         for proof in _telling(cause, index):
-            if proof.how not in LOGS and _state(proof, now, index) is None:
+            if proof.how not in IN_TEXT and _state(proof, now, index) is None:
                 found.append(proof.finding)
     return list(dict.fromkeys(found))
 
@@ -140,7 +139,7 @@ def _judged(
     if cause.insight in likely:
         why = "what was read since then makes it likely again"
         return Judged(cause.insight, cause.title, STILL, why, ())
-    in_log = [proof for proof in telling if proof.how in LOGS]
+    in_log = [proof for proof in telling if proof.how in IN_TEXT]
     doubt = _doubt(in_log, saved, now)
     if not doubt and in_log:
         states.update({proof.finding: "absent" for proof in in_log})

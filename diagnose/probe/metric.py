@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 NAME = "prefect.agent.heartbeat"
 PROMETHEUS_NAME = "prefect_agent_heartbeat_seconds"
-LABELS = ("kind", "pool", "queue", "name")
+LABELS = Beat._fields[:-1]
 
 _PARTS = ("pools", "queues of ", "workers of ", "deployments", "flows")
 """Parts of the API that the metric is read from."""

@@ -87,10 +87,13 @@ def _api(api: ApiState) -> Iterator[str]:
         latency = f"answers in {api.latency:.2f} s" if api.latency is not None else ""
         yield ", ".join(part for part in (f"{api.url} ({api.source}): {version}", latency) if part)
     counts = (
-        ("pools", api.pools, "work pools"), ("pools", api.queues, "queues"), ("pools", api.workers, "workers"),
-        ("deployments", [d for d in api.deployments if d.is_served], "served deployments"),
-    )  # fmt: skip
-    read = [f"{len(rows)} {what}" for part, rows, what in counts if api.gap(part) is None]
+        ("work pools", api.pools, {"pools"}),
+        ("queues", api.queues, {"pools", "queues"}),
+        ("workers", api.workers, {"pools", "workers"}),
+        ("served deployments", [d for d in api.deployments if d.is_served], {"deployments"}),
+    )
+    missed = {gap.part.split(" of ")[0] for gap in api.gaps}  # "queues of NAME" among them
+    read = [f"{len(rows)} {what}" for what, rows, parts in counts if not missed & {"api", *parts}]
     yield ", ".join([*read, f"{api.calls} calls"])
 
 

@@ -30,6 +30,8 @@ class Wire:
         """Take note of a new connection; the client calls this for all that happens."""
         if event.endswith(_MADE):
             self._socket = info["return_value"].get_extra_info("socket")
+            if self.is_cut:  # the time was up before there was anything to cut
+                self._shut()
 
     @contextlib.contextmanager
     def within(self, seconds: float) -> Iterator[None]:
@@ -45,6 +47,9 @@ class Wire:
 
     def _cut(self) -> None:
         self.is_cut = True
+        self._shut()
+
+    def _shut(self) -> None:
         if self._socket is not None:
             with contextlib.suppress(OSError):
                 # that of an SSL socket would take its state from under whoever reads

@@ -29,7 +29,9 @@ ROWS = {
               "1 MB of 2 hosts, two Dask workers", "start of a cluster"),
     "first_paint": ("bare Textual app", "`diagnose tui`, first paint", "`diagnose tui`, populated"),
     "keystroke": ("bare Textual app", "shipped base", "10,000 signatures more"),
-    "questions": ("questions the one it chooses", "questions in random", "questions in fixed"),
+    "questions": ("questions the one it chooses", "questions the one it chooses: 95 of 100",
+                  "questions the one it chooses: statements", "questions the one it chooses: looking",
+                  "questions in random", "questions in fixed"),
 }  # fmt: skip
 """How the rows begin that each must have, in order; there may be others between."""
 

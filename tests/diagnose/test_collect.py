@@ -11,9 +11,9 @@ from diagnose.collect import collect
 from diagnose.errors import UsageError
 from diagnose.given import Given
 from diagnose.lookup import nearest, unknown_id
-from diagnose.reading.read import Tally
+from diagnose.reading.read import BLOCK
 from kb import versions
-from tests.diagnose.made import DASK, HTTP2, ranking, shares, told
+from tests.diagnose.made import DASK, HTTP2, Impatient, ranking, shares, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -186,23 +186,11 @@ def test_only_the_time_asked_for_is_read(index: Index) -> None:
     assert early.last_event == datetime(2023, 2, 1, 10, 11, 12, tzinfo=UTC).timestamp()
 
 
-def test_an_interruption_gives_what_was_read_so_far(index: Index) -> None:
-    class Impatient(Tally):
-        __slots__ = ("_lines",)
+def test_an_interruption_gives_what_was_read_so_far(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_text(f"10:11:12.345 | ERROR   | prefect.agent - {SEND}\n{LOG * 400}")
 
-        @property
-        def lines(self) -> int:
-            return self._lines
-
-        @lines.setter
-        def lines(self, value: int) -> None:
-            self._lines = value
-            if value == 20:
-                raise KeyboardInterrupt
-
-    text = f"10:11:12.345 | ERROR   | prefect.agent - {SEND}\n{LOG}"
-
-    found = collect(Given(errors=(text,)), index, Impatient())
+    found = collect(Given(logs=(path,)), index, Impatient(BLOCK))
 
     assert found.partial
     assert "h2-send-headers-closed" in found.findings

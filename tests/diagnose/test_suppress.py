@@ -171,10 +171,6 @@ def test_the_guided_form_says_what_is_suppressed_before_it_asks(
     index: Index, tmp_path: Path
 ) -> None:
     path = project(tmp_path, entry(insight=HTTP2, reason="known", until="2999-01-31"))
-    lines = standing(diagnose(Given(errors=(CLOSED,), project=path), index), titles(index))
+    lines = standing(diagnose(Given(errors=(CLOSED,), project=path), index))
 
     assert f"suppressed: {HTTP2}, until 2999-01-31: known" in lines
-
-
-def titles(index: Index) -> dict[str, str]:
-    return {row.id: row.title for row in index.insights()}

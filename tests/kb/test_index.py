@@ -217,7 +217,8 @@ def test_kinds_can_be_listed_alone(index: Index, shipped: Base) -> None:
 def test_what_is_asked_of_many_at_once_is_what_is_asked_of_each(
     index: Index, shipped: Base
 ) -> None:
-    costs = {asked.id: asked.cost_s for asked in (*shipped.of(Symptom), *shipped.of(Fact))}
+    costs = {symptom.id: symptom.cost_s for symptom in shipped.of(Symptom)}
+    costs |= {fact.id: fact.cost_s for fact in shipped.of(Fact)}
     causes = [row.id for row in index.insights()]
     names = {fact.id: fact.name for fact in index.facts()}
 

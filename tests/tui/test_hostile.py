@@ -8,6 +8,7 @@ import pytest
 
 from diagnose.given import Given
 from tests.tui.tour import H2, Tour
+from tui.field import Field
 from tui.logtext import OnDisk
 from tui.logview import LogView
 from tui.safe import lines, plain
@@ -40,6 +41,53 @@ async def test_text_neither_acts_nor_breaks(name: str) -> None:
         await tour.press("escape")
         assert tour.app.is_running
         assert tour.walk.diagnosis is not None
+
+
+ACTS = "a\x1b[2J\x9b31m\u202eb"
+"""As the name of a folder, or as a line that is pasted."""
+
+
+async def test_the_name_of_a_folder_that_is_completed_does_not_act(settings: Path) -> None:
+    (settings / ACTS).mkdir()
+    (settings / ACTS / "x.log").touch()
+    async with Tour(size=(200, 60)) as tour:
+        await tour.press("ctrl+o", "tab")
+        assert tour.rows("#entries") == ["x.log"]
+        assert_drawn_harmlessly(tour, settings / ACTS)
+
+
+async def test_the_name_of_a_folder_to_save_in_does_not_act(
+    settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (settings / ACTS).mkdir()
+    monkeypatch.chdir(settings / ACTS)
+    async with Tour(H2, size=(200, 60)) as tour:
+        await tour.press("ctrl+s")
+        assert_drawn_harmlessly(tour, settings / ACTS)
+
+
+def assert_drawn_harmlessly(tour: Tour, folder: Path) -> None:
+    """The path field holds the folder as it is, and draws as many characters."""
+    field = tour.app.screen.query_one(Field)
+    assert field.value.startswith(f"{folder}/")
+    assert len(field._value) == len(field.value)
+    assert "/a\ufffd[2J\ufffd31m\ufffdb/" in tour.painted()
+    assert not any(c in tour.painted() for c in "\x1b\x9b\u202e")
+
+
+async def test_a_pasted_line_does_not_act() -> None:
+    async with Tour() as tour:
+        await tour.paste(f" {ACTS} and the rest ")
+        assert tour.typed("#query") == "ab and the rest"
+        await tour.paste("y" * 50_000)
+        assert len(tour.typed("#query")) > 50_000
+
+
+async def test_a_notice_is_neither_markup_nor_control() -> None:
+    async with Tour(size=(120, 36)) as tour:
+        tour.walk.notify(f"[bold]x[/] {ACTS}", timeout=600)
+        await tour.settled()
+        assert "[bold]x[/] ab" in tour.painted()
 
 
 async def test_markup_is_shown_as_it_was_written() -> None:

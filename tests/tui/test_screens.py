@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gzip
 import os
@@ -14,7 +15,7 @@ from textual.command import CommandPalette
 
 from diagnose.given import Given
 from diagnose.sessions.session import Step
-from tests.tui.tour import H2, SCREEN, Tour
+from tests.tui.tour import H2, PATIENCE_S, SCREEN, Tour
 from tui.logview import LogView
 from tui.screens.help import sections
 
@@ -322,21 +323,25 @@ async def test_a_long_log_tells_how_far_it_is_and_escape_stops_it(
         with contextlib.suppress(BrokenPipeError), pipe.open("w") as stream:
             stream.write(f"{H2}\n" * 20_000)
             stream.flush()
-            go_on.wait()
+            go_on.wait(PATIENCE_S)
             stream.write("12:00:00.000 | INFO    | prefect.agent - on\n" * 200_000)
 
-    writer = threading.Thread(target=write)
+    writer = threading.Thread(target=write, daemon=True)
     async with Tour() as tour:
         writer.start()
         tour.walk.do(Step("log", str(pipe)))
-        while "Esc stops" not in tour.text("#moved"):
-            await tour.pilot.pause()
-        await tour.pilot.press("a")
-        assert tour.typed("#query") == "a"
-        await tour.pilot.press("backspace", "escape", "escape")
-        go_on.set()
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while "Esc stops" not in tour.text("#moved"):
+                    await tour.pilot.pause()
+            await tour.pilot.press("a")
+            assert tour.typed("#query") == "a"
+            await tour.pilot.press("backspace", "escape", "escape")
+        finally:
+            go_on.set()
         await tour.settled()
         assert tour.walk.diagnosis is not None
         assert tour.walk.diagnosis.partial
         assert tour.first == "http2-protocol-error-stops-agent"
-    writer.join()
+    writer.join(PATIENCE_S)
+    assert not writer.is_alive()

@@ -33,6 +33,8 @@ SCREEN = (
     "prefect agent in a screen session stopped picking up runs overnight,"
     " when I reattached it woke up and started everything at once"
 )
+PATIENCE_S = 60
+"""How long a test waits for another thread before it fails."""
 
 
 class Tour:

@@ -31,7 +31,7 @@ class AskScreen(ModalScreen[tuple[tuple[str, str], ...] | None]):
         Binding("y", "answer('present')", "Yes", id="ask.yes"),
         Binding("n", "answer('absent')", "No", id="ask.no"),
         Binding("d", "answer('unknown')", "Don't know", id="ask.unknown"),
-        Binding("1", "mark(1)", "Mark", key_display="1-6", id="ask.mark-1"),
+        Binding("1", "mark(1)", "Mark", key_display=f"1-{MOST_STATEMENTS}", id="ask.mark-1"),
         *(
             Binding(
                 str(number),

@@ -12,12 +12,13 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Input, OptionList, Static
 
-from tui.names import holding, names
+from tui.field import Field
+from tui.names import holding
 from tui.rows import Rows
 from tui.safe import lines, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -45,10 +46,10 @@ class BrowseScreen(Screen[None]):
         (90, "-wide"),
     ]
 
-    def __init__(self, index: Index, start: str = "") -> None:
+    def __init__(self, index: Index, names: Sequence[Name], start: str = "") -> None:
         super().__init__()
         self._index = index
-        self._names = names(index)
+        self._names = names
         self._from = start
         self._shown = ""
         self.trail: list[str] = []
@@ -58,7 +59,7 @@ class BrowseScreen(Screen[None]):
         """Build the lists and the page."""
         with Horizontal(id="browse"):
             with Vertical(id="entities-pane") as left:
-                yield Input(
+                yield Field(
                     placeholder="search by name, id or kind", compact=True, id="browse-query"
                 )
                 yield Rows(id="entities")

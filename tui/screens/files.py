@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, OptionList, Static
 
+from tui.field import Field
 from tui.paths import holds, typed_path
 from tui.rows import Rows
 from tui.safe import plain
@@ -48,7 +49,7 @@ class FileScreen(ModalScreen[Path | None]):
     def compose(self) -> ComposeResult:
         """Build the field and the list."""
         with Vertical(classes="dialog") as dialog:
-            yield Input(value=f"{self._from}/", compact=True, id="path", select_on_focus=False)
+            yield Field(value=f"{self._from}/", compact=True, id="path", select_on_focus=False)
             yield Rows(id="entries")
             yield Static("Enter opens a file or goes into a folder", classes="note", markup=False)
             yield Footer(show_command_palette=False)
@@ -119,7 +120,7 @@ class FileScreen(ModalScreen[Path | None]):
             self._missing(path, "file")
 
     def _missing(self, path: Path, what: str) -> None:
-        self.notify(f"{path}: no such {what}", severity="error", markup=False, timeout=3)
+        self.notify(f"{path}: no such {what}", severity="error", timeout=3)
 
     def action_complete(self) -> None:
         """Complete the path with the row that is marked."""

@@ -14,10 +14,11 @@ from textual.worker import get_current_worker
 
 from diagnose.errors import UsageError
 from tui import logseek
+from tui.field import Field
 from tui.logtext import Held, OnDisk
 from tui.logview import LogView
 from tui.safe import plain
-from tui.words import HOW
+from tui.words import said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
     from diagnose.findings import Finding
 
-TOGETHER = 200
-"""Places that are reported together."""
+EVIDENCE = 0
+"""Number of the search for evidence; those for what is typed come after it."""
 
 
 class LogScreen(Screen[None]):
@@ -55,12 +56,15 @@ class LogScreen(Screen[None]):
             self.done = done
 
     class Placed(Message):
-        """More places are known: (line, text) of what is searched for, or of evidence."""
+        """A search knows more places, as (line, text); ``done`` says that there are no others."""
 
-        def __init__(self, searched: str, places: list[tuple[int, str]]) -> None:
+        def __init__(
+            self, search: int, places: Sequence[tuple[int, str]], *, done: bool = False
+        ) -> None:
             super().__init__()
-            self.searched = searched
+            self.search = search
             self.places = places
+            self.done = done
 
     def __init__(
         self, name: str, source: Path | str, findings: Sequence[Finding], first: str = ""
@@ -77,12 +81,20 @@ class LogScreen(Screen[None]):
         self.done = False
         self._failed = ""
         """Why no more can be read."""
+        self._search = EVIDENCE
+        """The last search that was asked for."""
+        self._waits = False
+        """That search begins when the text is opened."""
+        self._is_away = False
+        """The view has not yet gone to a place of that search."""
+        self._ended: set[int] = set()
+        """Searches that know all places."""
 
     def compose(self) -> ComposeResult:
         """Build the view."""
         yield Static(plain(self._source), id="log-title", markup=False)
         yield LogView(self.text, self.found)
-        yield Input(placeholder="search in this text", compact=True, id="log-query")
+        yield Field(placeholder="search in this text", compact=True, id="log-query")
         yield Static("", id="log-note", markup=False)
         yield Footer(show_command_palette=False)
 
@@ -107,31 +119,36 @@ class LogScreen(Screen[None]):
             except (OSError, UsageError) as error:
                 reason = str(error)
         self.post_message(self.Grown(reason, done=True))
-        self._look_for(list(self._telling), "")
+        self._look_for(EVIDENCE, list(self._telling))
 
     def _report(self) -> None:
         self.post_message(self.Grown())
 
     @work(thread=True, exclusive=True, group="search", exit_on_error=False)
-    def _search(self, text: str) -> None:
-        self._look_for([text], text)
+    def _seek(self, search: int, text: str) -> None:
+        self._look_for(search, [text])
 
-    def _look_for(self, wanted: list[str], searched: str) -> None:
+    def _look_for(self, search: int, wanted: list[str]) -> None:
+        """Report where texts stand, but nothing once the worker is cancelled."""
         worker = get_current_worker()
-        together: list[tuple[int, str]] = []
-        for place in logseek.places(
-            self.text.blocks(), wanted, lambda: worker.is_cancelled, any_case=bool(searched)
-        ):
-            together.append(place)
-            if len(together) == TOGETHER:
-                self.post_message(self.Placed(searched, together))
-                together = []
-        self.post_message(self.Placed(searched, together))
+        found = logseek.places(
+            self.text.blocks(), wanted, lambda: worker.is_cancelled, any_case=search != EVIDENCE
+        )
+        try:
+            for places in logseek.batches(found):
+                if worker.is_cancelled:
+                    return
+                self.post_message(self.Placed(search, places))
+        except OSError as error:
+            self.post_message(self.Grown(str(error)))
+        if not worker.is_cancelled:
+            self.post_message(self.Placed(search, (), done=True))
 
     @on(Grown)
     def _grow(self, event: Grown) -> None:
         view = self._view
         view.grow()
+        self._begin()
         self.done = self.done or event.done
         if event.reason:
             self._failed = plain(event.reason)
@@ -145,14 +162,13 @@ class LogScreen(Screen[None]):
     @on(Placed)
     def _take_in(self, event: Placed) -> None:
         view = self._view
-        if event.searched != view.searched:
-            if event.searched:
-                return  # it is searched for something else meanwhile
-        elif event.searched:
-            first = not view.places
-            view.mark(line for line, _ in event.places)
-            if first:
-                view.step(1)
+        if event.done:
+            self._ended.add(event.search)
+        if event.search != EVIDENCE:
+            if view.searched and event.search == self._search:  # else it was left meanwhile
+                view.mark(line for line, _ in event.places)
+                if self._is_away:
+                    self._is_away = not view.arrive(around=event.done)
             return
         for line, text in event.places:
             known = self.found.setdefault(line, [])
@@ -188,12 +204,13 @@ class LogScreen(Screen[None]):
         count = len(view.places)
         if self._failed:
             return self._failed
+        more = "" if (self._search if view.searched else EVIDENCE) in self._ended else " \u2026"
         if not count:
-            return f"No {what} was found in this text." if self.done else ""
+            return f"searching {what}{more}" if more else f"No {what} was found in this text."
         if view.at < 0:
-            return f"{count:,} lines with {what}: n and N go there."
-        place = f"{view.at + 1:,} of {count:,}, line {view.here:,}: "
-        return place + (what if view.searched else "; ".join(map(_said, self.found[view.here])))
+            return f"{count:,} lines with {what}{more}: n and N go there."
+        place = f"{view.at + 1:,} of {count:,}{more}, line {view.here:,}: "
+        return place + (what if view.searched else "; ".join(map(said, self.found[view.here])))
 
     def action_jump(self, step: int) -> None:
         """Go to the next or the previous place."""
@@ -206,13 +223,25 @@ class LogScreen(Screen[None]):
         query.focus()
 
     @on(Input.Submitted)
-    def _begin(self, event: Input.Submitted) -> None:
+    def _enter(self, event: Input.Submitted) -> None:
         event.stop()
         event.input.display = False
         self._view.focus()
-        self._view.search(event.value)
-        if event.value:
-            self._search(event.value)
+        self._search_for(event.value)
+
+    def _search_for(self, text: str) -> None:
+        """Search for a text in place of the last one; without one, go among the evidence."""
+        self.workers.cancel_group(self, "search")
+        self._search += bool(text)
+        self._waits = self._is_away = bool(text)
+        self._view.search(text)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin the search that was asked for, as soon as there is a text to search in."""
+        if self._waits and self.text.opened:
+            self._waits = False
+            self._seek(self._search, self._view.searched)
 
     def action_leave(self) -> None:
         """Leave the line, then the search, then the log."""
@@ -221,7 +250,7 @@ class LogScreen(Screen[None]):
             query.display = False
             self._view.focus()
         elif self._view.searched:
-            self._view.search("")
+            self._search_for("")
         else:
             self.app.pop_screen()
 
@@ -233,9 +262,3 @@ class LogScreen(Screen[None]):
         """Let go of the file."""
         if isinstance(self.text, OnDisk):
             self.text.close()
-
-
-def _said(finding: Finding) -> str:
-    count = f", seen {finding.count:,} times" if finding.count > 1 else ""
-    differs = f", differs: {plain(finding.differs)}" if finding.differs else ""
-    return f"{HOW.get(finding.how, finding.how)}{count}{differs}: {plain(finding.text)}"

@@ -53,7 +53,7 @@ class PickScreen(ModalScreen[str | None]):
         """Copy what the cursor is on."""
         if chosen := self.query_one(Rows).chosen:
             self.app.copy_to_clipboard(chosen)
-            self.notify("Sent to the clipboard", markup=False, timeout=2)
+            self.notify("Sent to the clipboard", timeout=2)
 
     def action_leave(self) -> None:
         """Choose nothing."""

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
 
+from tui.field import Field
 from tui.paths import holds, typed_path
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class SaveScreen(ModalScreen[Target | None]):
     def compose(self) -> ComposeResult:
         """Build the form."""
         with Vertical(classes="dialog -auto") as dialog:
-            yield Input(value=str(self._path), compact=True, id="target", select_on_focus=False)
+            yield Field(value=str(self._path), compact=True, id="target", select_on_focus=False)
             if self._question:
                 yield Static(id="texts", markup=False)
             yield Static("Secrets are masked. Enter saves.", classes="note", markup=False)

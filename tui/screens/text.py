@@ -66,7 +66,7 @@ class TextScreen(ModalScreen[None]):
     def action_copy(self) -> None:
         """Send the text to the terminal's clipboard."""
         self.app.copy_to_clipboard(self._printable)
-        self.notify("Sent to the clipboard", markup=False, timeout=2)
+        self.notify("Sent to the clipboard", timeout=2)
 
     def action_print(self) -> None:
         """Leave, and print the text on the plain terminal, where any mouse can take it."""

@@ -145,6 +145,42 @@ def test_after_a_plain_answer_the_other_statements_are_asked_for(
     assert set(told.values()) == {"absent"}
 
 
+def test_a_second_no_is_of_the_statements_and_not_of_the_next_question(index: Index) -> None:
+    given = with_statements(index)
+    found, script = held(index, ["no", "no", "quit"], given)
+    (step,) = found.session.steps
+
+    assert len(step.findings) > 1
+    assert {state for _, state in step.findings} == {"absent"}
+    assert "Question 2: " in script.text
+    assert "Question 3: " not in script.text
+    assert "not understood" not in script.text
+
+
+@pytest.mark.parametrize("said", ["yes", "perhaps", "=3", "99"])
+def test_what_is_no_answer_on_the_statements_is_asked_for_again(index: Index, said: str) -> None:
+    found, script = held(index, ["no", said, "none", "quit"], with_statements(index))
+    (step,) = found.session.steps
+
+    assert script.text.count("not understood") == 1
+    assert {state for _, state in step.findings} == {"absent"}
+
+
+@pytest.mark.parametrize("said", ["quit", "back", "why", "help", "run", "paste"])
+def test_what_to_do_leaves_the_statements_open_and_is_done(index: Index, said: str) -> None:
+    given = with_statements(index)
+    question = diagnose(given, index).next_checks[0]
+    found, script = held(index, ["no", said], given)
+
+    assert "not understood" not in script.text
+    if said == "back":
+        assert found.session.steps == ()
+    else:
+        told = dict(found.session.steps[0].findings)
+        assert told.pop(question.id) == "absent"
+        assert set(told.values()) == {"unknown"}
+
+
 def test_lines_of_a_log_are_asked_for_by_the_check_that_shows_them(index: Index) -> None:
     checks = diagnose(Given(symptoms=("agent-process-gone",)), index, questions=9).next_checks
     lines = [q for q in checks if (row := index.finding(q.id)) and row.kind == "signature"]

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.questions import DONT_KNOW, best, operator, percentile, session
-from diagnose.asking.gain import WORTH
+from benchmarks.operators import operator
+from benchmarks.questions import DONT_KNOW, best, percentile, session
+from diagnose.asking.gain import WORTH, Candidate
+from diagnose.asking.looks import Look
 from diagnose.asking.questions import Question, next_checks
 from diagnose.collect import Evidence, collect
 from diagnose.findings import answered
 from diagnose.given import Given
 from diagnose.ranking.rank import infer
 from diagnose.ranking.weigh import weigh
+from kb.rows import Open
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -116,13 +119,23 @@ def test_a_command_of_another_version_is_not_offered(index: Index) -> None:
         assert not (window or "").startswith((">=2", ">=3")), question
 
 
+def test_what_tells_most_of_a_topic_says_what_looking_costs() -> None:
+    def member(name: str, group: str, gain: float, cost_s: int) -> Candidate:
+        return Candidate(Open(name, "symptom", 0.1, group, cost_s, "", {}), {}, 0.0, gain)
+
+    members = (member("a", "g", 0.9, 60), member("b", "g", 0.5, 10), member("c", "", 0.4, 5))
+    look = Look("a", "", False, 1.8, members, None, frozenset({"g", "c"}))
+
+    assert look.cost == 60 + 5
+
+
 def test_few_questions_lead_to_the_right_cause(index: Index) -> None:
     """The benchmark in small: the median of its target, on thirty simulated operators."""
     empty = collect(Given(), index)
     counts = []
     for number in range(30):
         chance = random.Random(f"test {number}")
-        counts.append(session(operator(index, chance, 2), best, empty, index, chance))
+        counts.append(session(operator(index, chance, 2), best, empty, index, chance).questions)
 
     assert DONT_KNOW == 0.2
     assert percentile(sorted(counts), 0.5) <= 3

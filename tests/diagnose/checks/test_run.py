@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnose.checks.commands import is_valid
+from diagnose.checks.commands import fill, is_valid
 from diagnose.checks.execute import Output, execute
 from diagnose.checks.run import Plan, plan
 from diagnose.errors import UsageError
@@ -62,6 +62,26 @@ def test_values_are_filled_in_one_pass_and_shown_quoted(index: Index) -> None:
 def test_one_value_of_the_evidence_fills_a_placeholder_and_two_do_not(index: Index) -> None:
     assert plan(index, "proc-wchan", {}, {"pid": ["77"]}).argv == ("cat", "/proc/77/wchan")
     assert "no value is known for pid" in plan(index, "proc-wchan", {}, {"pid": ["7", "8"]}).refused
+
+
+def test_a_value_that_is_named_twice_is_one(index: Index) -> None:
+    command = index.command("proc-wchan")
+    assert command is not None
+    twice = {"pid": ["77", "77"]}
+
+    assert plan(index, command.id, {}, twice).argv == fill(command, twice).argv
+    assert plan(index, command.id, {}, twice).argv == ("cat", "/proc/77/wchan")
+
+
+def test_a_value_that_needs_quotes_is_not_put_into_a_text_that_has_its_own(index: Index) -> None:
+    command = index.command("worker-ls-of-pool")
+    assert command is not None
+    named = {"pool": ["my pool"], "url": ["http://127.0.0.1:4200/api"]}
+    planned = plan(index, command.id, {}, named)
+
+    assert "/work_pools/<pool>/workers" in planned.shown
+    assert "/work_pools/{pool}/workers" in fill(command, named).text
+    assert [name for name, _, _ in planned.unfilled] == ["pool"]
 
 
 def test_hostile_values_in_the_evidence_fill_nothing(index: Index) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.diagnose.cli.conftest import HEARTBEAT, Result, Stdin, assert_one_line
+from tests.diagnose.made import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,11 +154,12 @@ def test_times_bound_a_log_that_cannot_be_searched(
 ) -> None:
     pipe = tmp_path / "a.log"
     os.mkfifo(pipe)
-    writer = threading.Thread(target=pipe.write_text, args=(LOG + LATER,))
+    writer = threading.Thread(target=pipe.write_text, args=(LOG + LATER,), daemon=True)
     writer.start()
     answer = json.loads(cli("--log", pipe, "--json", "--since", "2020-01-01").out)
-    writer.join()
+    writer.join(PATIENCE_S)
 
+    assert not writer.is_alive()
     assert sum(incident["count"] for incident in answer["incidents"]) == 2
 
 

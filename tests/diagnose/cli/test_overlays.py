@@ -33,6 +33,16 @@ no_fixes: Feed them.
 escalate: Call the zoo.
 sources: [{url: "https://example.com/gremlins", says: They exist.}]
 """
+LOOK = """\
+- id: our-look
+  kind: diagnostic
+  language: shell
+  text: look | less
+  purpose: "looks \\e[2J with {}"
+  effect: reads
+  risk: none
+  cost_s: 10
+"""
 BOMB = "\n".join(
     [
         "a: &a [x, x, x, x, x, x, x, x, x]",
@@ -64,6 +74,18 @@ def test_an_overlay_adds_and_is_named(cli: Callable[..., Result], ours: Path) ->
     assert "ours" in cli("explain", "gremlins", "--kb", ours).out
     assert "base ours" in cli("kb", "show", "gremlins", "--kb", ours).out
     assert "# Runbook" in cli("runbook", "gremlins", "--kb", ours).out
+
+
+def test_what_an_overlay_says_of_a_check_is_harmless(
+    cli: Callable[..., Result], tmp_path: Path
+) -> None:
+    secret = "pnu_0123456789abcdef0123456789abcdef0123"
+    (tmp_path / "commands.yaml").write_text(LOOK.format(secret))
+    shown = cli("run", "our-look", "--kb", tmp_path).out
+
+    assert "looks" in shown
+    assert "\x1b" not in shown
+    assert secret not in shown
 
 
 def test_overlays_come_in_order(cli: Callable[..., Result], ours: Path, tmp_path: Path) -> None:

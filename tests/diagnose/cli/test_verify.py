@@ -13,6 +13,7 @@ from diagnose.diagnosis import diagnose
 from diagnose.given import Given
 from diagnose.report.data import as_dict, dumps
 from kb.cache import open_index
+from tests.diagnose.made import CLOSED_AT, DIND, GHOST, WORK_AT, program
 from tests.diagnose.probe.rows import pool, queue, run, runs, worker
 from tests.diagnose.probe.stand_in import as_json, closed_port, prefect, serving
 
@@ -24,11 +25,6 @@ if TYPE_CHECKING:
 
     from .conftest import Result
 
-CLOSED = "2024-05-01 {}:00,000 | ERROR   | prefect.agent - h2.exceptions.ProtocolError: Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED\n"
-WORK = "2024-05-01 {}:00,000 | INFO    | prefect.agent - Submitting flow run '0a0a0a0a-0000-4000-8000-000000000000'\n"
-NESTED = "docker-in-docker-exhaustion"
-GHOST = "ghost-runs-after-runner-death"
-
 
 def saved(folder: Path, given: Given) -> Path:
     path = folder / "report.json"
@@ -38,12 +34,12 @@ def saved(folder: Path, given: Given) -> Path:
 
 def test_status_and_json_say_it(cli: Callable[..., Result], tmp_path: Path) -> None:
     log = tmp_path / "agent.log"
-    log.write_text(WORK.format("10:00") + CLOSED.format("10:10"), encoding="utf-8")
+    log.write_text(WORK_AT.format("10:00") + CLOSED_AT.format("10:10"), encoding="utf-8")
     report = saved(tmp_path, Given(logs=(log,)))
 
     assert cli("verify", report).status == 1
     with log.open("a", encoding="utf-8") as stream:
-        stream.writelines(WORK.format(f"11:{minute:02}") for minute in range(20))
+        stream.writelines(WORK_AT.format(f"11:{minute:02}") for minute in range(20))
     done = cli("verify", report, "--json")
 
     data = json.loads(done.out)
@@ -52,19 +48,18 @@ def test_status_and_json_say_it(cli: Callable[..., Result], tmp_path: Path) -> N
     assert data["causes"][0]["state"] == "resolved"
 
 
+def test_a_log_elsewhere_is_refused(cli: Callable[..., Result], tmp_path: Path) -> None:
+    report = saved(tmp_path, Given(errors=("Agent stopped!",)))
+
+    assert_one_line(cli("verify", report, "--log", "s3://logs/a.log"), 2, "this machine only")
+
+
 @pytest.fixture
 def report(tmp_path: Path) -> Path:
     """A Docker daemon was seen inside the agent's container."""
     return saved(
         tmp_path, Given(facts=(("dockerd_in_container", "true"), ("pids_used_percent", "97")))
     )
-
-
-def program(folder: Path, name: str, script: str) -> None:
-    folder.mkdir(exist_ok=True)
-    path = folder / name
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(0o755)
 
 
 @pytest.fixture
@@ -97,7 +92,7 @@ def test_a_check_tells_what_no_log_can(
 
     done = cli("verify", report, "--checks", "--yes")
 
-    assert f"{state}: {NESTED}" in done.out
+    assert f"{state}: {DIND}" in done.out
     assert done.status == status
     assert "pgrep-dockerd: ran pgrep -a dockerd" in done.err
 
@@ -110,7 +105,7 @@ def test_a_check_whose_program_is_missing_tells_nothing(
 
     done = cli("verify", report, "--checks", "--yes")
 
-    assert f"cannot tell: {NESTED}" in done.out
+    assert f"cannot tell: {DIND}" in done.out
     assert "pgrep is not on the PATH here" in done.err
 
 
@@ -121,7 +116,7 @@ def test_without_consent_nothing_is_started(
     program(tools, "pgrep", f"touch {tmp_path}/started")
 
     for words in ((), ("--checks",), ("--yes",)):
-        assert f"cannot tell: {NESTED}" in cli("verify", report, *words).out
+        assert f"cannot tell: {DIND}" in cli("verify", report, *words).out
     assert "needs your consent" in cli("verify", report, "--checks").err
     assert not (tmp_path / "started").exists()
 
@@ -144,10 +139,10 @@ def test_consent_shows_the_exact_command_and_where_it_runs(
     child.expect("would run here: ")
     child.expect("Run exactly this command here")
     child.sendline(answer)
-    at = child.expect([f"{state}: {NESTED}", "Run exactly this command here"])
+    at = child.expect([f"{state}: {DIND}", "Run exactly this command here"])
     if at == 1:
         child.sendline("no")
-        child.expect(f"{state}: {NESTED}")
+        child.expect(f"{state}: {DIND}")
     child.expect(pexpect.EOF)
     child.close()
 

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from tests.diagnose.followup.test_tail import add
+from tests.diagnose.made import CLOSED, GHOST, HTTP2, QUIET
 from tests.diagnose.probe.rows import pool, queue, run, runs, worker
 from tests.diagnose.probe.stand_in import as_json, prefect, serving
 
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
 
     from tests.diagnose.probe.stand_in import Handler, Reply
 
-CLOSED = "2024-05-01 10:10:00,000 | ERROR   | prefect.agent - h2.exceptions.ProtocolError: Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED\n"
-QUIET = "2024-05-01 10:11:00,000 | INFO    | prefect.agent - Submitting flow run\n"
-HTTP2 = "http2-protocol-error-stops-agent"
-GHOST = "ghost-runs-after-runner-death"
 PATIENCE_S = 60
 
 

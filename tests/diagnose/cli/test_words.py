@@ -92,6 +92,14 @@ def test_help_opens_with_examples_and_ends_with_exit_statuses(
         assert option.long in out
 
 
+@pytest.mark.parametrize("name", ["ask", "watch", "serve", "tui", "verify"])
+def test_a_command_that_comes_back_to_its_logs_offers_no_url(
+    cli: Callable[..., Result], name: str
+) -> None:
+    assert "--log PATH " in cli(name, "--help").out
+    assert "--log PATH|URL " in cli("--help").out
+
+
 def test_group_help_lists_its_commands(cli: Callable[..., Result]) -> None:
     status, out, _ = cli("kb", "--help")
 

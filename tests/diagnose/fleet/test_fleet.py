@@ -24,7 +24,7 @@ from diagnose.fleet.places import LogFile
 from diagnose.given import Given
 from diagnose.schema.published import SCHEMAS
 from tests.diagnose.fleet.conftest import BROKEN, QUIET
-from tests.diagnose.made import HTTP2
+from tests.diagnose.made import HTTP2, PATIENCE_S, fed
 
 if TYPE_CHECKING:
     from diagnose.fleet.cluster import Progress
@@ -162,11 +162,15 @@ def test_ctrl_c_at_a_terminal_ends_a_local_cluster_quietly(logs: Path) -> None:
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
 
-    with pipe.open("w", encoding="utf-8") as log:  # opens as soon as a worker reads
-        log.write(BROKEN)
-        log.flush()
-        os.killpg(running.pid, signal.SIGINT)
-        said, errors = running.communicate()
+    try:
+        with fed(pipe, running) as log:
+            log.write(BROKEN)
+            log.flush()
+            os.killpg(running.pid, signal.SIGINT)
+            said, errors = running.communicate(timeout=PATIENCE_S)
+    finally:
+        if running.poll() is None:
+            os.killpg(running.pid, signal.SIGKILL)
 
     assert running.returncode == 130
     assert said.startswith("Partial")

@@ -15,15 +15,12 @@ from diagnose.followup.verified import lines
 from diagnose.followup.verify import RESOLVED, STILL, UNTOLD, Verification, verify
 from diagnose.given import Given
 from diagnose.report.data import as_dict, dumps
+from tests.diagnose.made import CLOSED_AT, HTTP2, WORK_AT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from kb.index import Index
-
-CLOSED = "2024-05-01 {}:00,000 | ERROR   | prefect.agent - h2.exceptions.ProtocolError: Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED\n"
-WORK = "2024-05-01 {}:00,000 | INFO    | prefect.agent - Submitting flow run '0a0a0a0a-0000-4000-8000-000000000000'\n"
-HTTP2 = "http2-protocol-error-stops-agent"
 
 
 def report(index: Index, given: Given) -> str:
@@ -39,14 +36,14 @@ def judged(index: Index, saved: str, given: Given = Given()) -> Verification:  #
 def log(tmp_path: Path) -> Path:
     path = tmp_path / "agent.log"
     path.write_text(
-        WORK.format("10:00") + CLOSED.format("10:10") + "Agent stopped!\n", encoding="utf-8"
+        WORK_AT.format("10:00") + CLOSED_AT.format("10:10") + "Agent stopped!\n", encoding="utf-8"
     )
     return path
 
 
 def work(log: Path, hour: int, count: int) -> None:
     with log.open("a", encoding="utf-8") as stream:
-        stream.writelines(WORK.format(f"{hour}:{minute:02}") for minute in range(count))
+        stream.writelines(WORK_AT.format(f"{hour}:{minute:02}") for minute in range(count))
 
 
 def test_a_log_that_goes_on_without_it_is_resolved(index: Index, log: Path) -> None:
@@ -63,7 +60,7 @@ def test_the_same_line_again_is_still_there(index: Index, log: Path) -> None:
     saved = report(index, Given(logs=(log,)))
     work(log, 11, 20)
     with log.open("a", encoding="utf-8") as stream:
-        stream.write(CLOSED.format("12:00"))
+        stream.write(CLOSED_AT.format("12:00"))
     found = judged(index, saved)
 
     assert [c.state for c in found.causes] == [STILL]
@@ -80,7 +77,7 @@ def test_a_log_that_hardly_went_on_cannot_tell(index: Index, log: Path) -> None:
 
 def test_what_came_every_hours_is_not_gone_after_minutes(index: Index, log: Path) -> None:
     with log.open("a", encoding="utf-8") as stream:
-        stream.write(CLOSED.format("14:10"))
+        stream.write(CLOSED_AT.format("14:10"))
     saved = report(index, Given(logs=(log,)))
     work(log, 15, 20)
     found = judged(index, saved)
@@ -94,7 +91,7 @@ def test_what_came_every_hours_is_not_gone_after_minutes(index: Index, log: Path
 def test_since_leaves_out_what_came_before_the_fix(index: Index, log: Path) -> None:
     saved = report(index, Given(logs=(log,)))
     with log.open("a", encoding="utf-8") as stream:
-        stream.write(CLOSED.format("11:00"))
+        stream.write(CLOSED_AT.format("11:00"))
     work(log, 12, 20)
 
     assert judged(index, saved).causes[0].state == STILL
@@ -187,15 +184,12 @@ def test_what_is_no_report_is_refused_in_one_line(text: str) -> None:
     assert str(caught.value).startswith("r.json: is no saved result")
 
 
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [("last_event", '"9999-12-31T23:59:59-12:00"'), ("last_event", '"9999-12-31T23:59:59Z"')],
-)
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59Z"])
 def test_a_report_with_a_time_beyond_the_calendar_is_refused(
-    index: Index, log: Path, key: str, value: str
+    index: Index, log: Path, moment: str
 ) -> None:
     data = json.loads(report(index, Given(logs=(log,))))
-    data["input"][key] = json.loads(value)
+    data["input"]["last_event"] = moment
     with pytest.raises(UsageError, match="is no saved result"):
         parse(json.dumps(data), "r.json")
 

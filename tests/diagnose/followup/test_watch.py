@@ -7,6 +7,7 @@ from diagnose.followup.tail import Tail
 from diagnose.followup.watch import APPEARED, GONE, Enriched, Watcher
 from diagnose.given import Given
 from diagnose.probe.records import PROBED
+from tests.diagnose.made import CLOSED, GHOST, HTTP2, QUIET
 
 from .test_tail import add
 
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
 
     from diagnose.collect import Evidence
     from kb.index import Index
-
-CLOSED = "2024-05-01 10:10:00,000 | ERROR   | prefect.agent - h2.exceptions.ProtocolError: Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED\n"
-QUIET = "2024-05-01 10:11:00,000 | INFO    | prefect.agent - Submitting flow run\n"
-HTTP2 = "http2-protocol-error-stops-agent"
-GHOST = "ghost-runs-after-runner-death"
 
 
 def test_a_cause_is_said_once_when_it_appears_and_once_when_it_goes(

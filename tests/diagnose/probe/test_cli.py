@@ -202,6 +202,21 @@ def test_what_was_not_read_is_not_shown_as_none(
     assert "work pools" not in ran.out.partition("Facts")[0].partition("Not known")[0]
 
 
+@pytest.mark.parametrize(
+    ("path", "missing"), [("workers/filter", "workers"), ("queues/filter", "queues")]
+)
+def test_what_was_not_read_of_a_pool_is_not_counted(
+    path: str, missing: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving(prefect(SICK | {f"/work_pools/p/{path}": {"no": "list"}})) as server:
+        ran = Run(("--api", server.api), capsys)
+
+    (counts,) = (line for line in ran.out.splitlines() if " work pools" in line)
+    other = {"workers": "queues", "queues": "workers"}[missing]
+    assert f" {other}," in counts
+    assert missing not in counts
+
+
 def test_a_url_without_its_path_is_hinted_at(capsys: pytest.CaptureFixture[str]) -> None:
     with serving(lambda _: as_json({}, 404)) as server:
         ran = Run(("--api", server.api.removesuffix("/api") + "/"), capsys)

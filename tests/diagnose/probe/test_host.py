@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from diagnose.probe import host
+from tests.diagnose.made import program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,12 +40,6 @@ Result=success
 Id=prefect-old.service
 LoadState=not-found
 """
-
-
-def program(folder: Path, name: str, script: str) -> None:
-    path = folder / name
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(0o755)
 
 
 def test_units_are_read_from_systemctl_show(

@@ -16,7 +16,7 @@ from diagnose.collect import collect
 from diagnose.errors import UsageError
 from diagnose.given import Given
 from diagnose.reading import parallel
-from tests.diagnose.made import HTTP2, Impatient
+from tests.diagnose.made import HTTP2, PATIENCE_S, Impatient, fed
 from tests.diagnose.scanning.test_scan import SEND, noisy
 
 if TYPE_CHECKING:
@@ -109,11 +109,14 @@ def test_an_interrupt_of_the_command_gives_the_answer_so_far(tmp_path: Path) -> 
         [sys.executable, "-m", "diagnose", "--json", "--log", str(large), "--log", str(pipe)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
-        with pipe.open("w") as file:  # waits until somebody reads it
-            file.write(f"2023-02-01 12:00:00,000 | ERROR | x - {SEND}\n{text * 4}")
-            file.flush()  # more than a pipe holds: its beginning was read
-            process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        try:
+            with fed(pipe, process) as file:
+                file.write(f"2023-02-01 12:00:00,000 | ERROR | x - {SEND}\n{text * 4}")
+                file.flush()  # more than a pipe holds: its beginning was read
+                process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=PATIENCE_S)
+        finally:
+            process.kill()
 
     assert "Traceback" not in err
     assert process.returncode == 130
