@@ -10,6 +10,7 @@ from diagnose.ranking.verdict import DIRECT, WEAK, judge, ordered, says_somethin
 from diagnose.ranking.weigh import Weighed, weigh
 from diagnose.redact import redact
 from diagnose.result import Diagnosis, InputSummary, RuledOut, Unexplained
+from kb.named import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,17 +95,28 @@ def conclude(
     )
 
 
-def settle(evidence: Evidence, index: Index) -> tuple[str, list[str], dict[str, float]]:
-    """Return only the verdict, the order of the insights and their probabilities.
+class Settled(NamedTuple):
+    """What a diagnosis comes to."""
 
-    They are those of `conclude` without a project file, at a fraction of its cost.
-    """
+    verdict: str
+    causes: tuple[str, ...]
+    """Insights that would be listed, the first one first."""
+    probability: dict[str, float]
+    unknown: float
+
+
+def settle(evidence: Evidence, index: Index) -> Settled:
+    """Return what `conclude` comes to, at a fraction of its cost."""
+    known = evidence.known
+    evidence = evidence._replace(findings=known.without(evidence.findings))
     weighed = weigh(evidence, index)
     posterior = infer(weighed.odds, weighed.seen, weighed.factors, weighed.others, briefly=True)
-    order = ranked(posterior, weighed, index)
+    suppressed = known.insights()
+    order = [i for i in ranked(posterior, weighed, index) if i not in suppressed]
     first = order[0] if order else None
     verdict = judge(first, posterior.probability.get(first or "", 0.0), weighed, evidence, index)
-    return verdict, _shown(order, posterior, weighed, evidence), posterior.probability
+    shown = _shown(order, posterior, weighed, evidence)
+    return Settled(verdict, tuple(shown), posterior.probability, posterior.unknown)
 
 
 def _asked(

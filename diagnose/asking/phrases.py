@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from diagnose.ranking.moved import percent
+from diagnose.probability import UNKNOWN, percent
+from diagnose.ranking.moved import leader
 from diagnose.report.wording import suppressed
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from diagnose.asking.questions import Question
     from diagnose.checks.run import Plan
-    from diagnose.result import Cause, Diagnosis
+    from diagnose.result import Diagnosis
 
 YES = frozenset({"yes", "y"})
 NO = frozenset({"no", "n"})
@@ -47,12 +48,10 @@ def next_question(diagnosis: Diagnosis) -> Question | None:
 def standing(diagnosis: Diagnosis) -> list[str]:
     """Return where the diagnosis stands before the first question."""
     lines = [f"verdict: {diagnosis.verdict}"]
-    lines += [_ranked(cause) for cause in diagnosis.causes[:3]]
+    lines += [f"  {c.insight} ({percent(c.probability)}): {c.title}" for c in diagnosis.causes[:3]]
+    name, probability = leader(diagnosis)
+    lines += [f"  {name} ({percent(probability)})"] if name == UNKNOWN else []
     return lines + [f"suppressed: {suppressed(item)}" for item in diagnosis.suppressed]
-
-
-def _ranked(cause: Cause) -> str:
-    return f"  {percent(cause.probability)} {cause.insight}: {cause.title}"
 
 
 def asked(number: int, question: Question, planned: Plan | None) -> list[str]:
@@ -61,8 +60,9 @@ def asked(number: int, question: Question, planned: Plan | None) -> list[str]:
     lines += [f"  and {place}: {text}" for place, (_, text) in enumerate(question.also, 2)]
     if question.also:
         lines.append("  the numbers of all that hold (the question itself is 1), none, or skip")
-    leads = "; ".join(f"{o.answer} leads to {o.then}" for o in question.outcomes)
-    lines.append(f"  takes about {question.cost_s} s; {leads}")
+    leads = ", ".join(f"{o.answer} leads to {o.then}" for o in question.outcomes)
+    alone = "where only 1 is answered, " if question.also else ""
+    lines.append(f"  takes about {question.cost_s} s; {alone}{leads}")
     if planned is not None:
         lines.append(f"  check {planned.command}: {planned.shown}")
     return lines

@@ -1,7 +1,7 @@
 """The next check: which answer would tell the causes apart best, for its cost and risk.
 
 Expected information gain (`diagnose.asking.gain`) for each second of the operator's time
-(`diagnose.asking.looks`).
+(`diagnose.asking.looks`). Where an answer leads is worked out as any diagnosis is.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 from diagnose.asking.gain import shares_of
 from diagnose.asking.looks import looks, told_apart
 from diagnose.checks.commands import fill
+from diagnose.diagnosis import settle
+from diagnose.findings import answered
+from diagnose.probability import leading, percent
 from kb.named import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from diagnose.asking.looks import Look
     from diagnose.checks.commands import Filled
@@ -25,11 +28,16 @@ MOST_QUOTED = 120
 """Characters of a line that a question asks for."""
 
 
+ANSWERS = (("yes", "present"), ("no", "absent"))
+"""Answer -> state of the finding that is asked for first."""
+
+
 class Answer(NamedTuple):
-    """One answer and where it leads."""
+    """One answer and where it leads when it is the only one."""
 
     answer: str
     then: str
+    """What leads then, with its probability: an insight or `result.UNKNOWN`."""
 
 
 class Question(NamedTuple):
@@ -44,6 +52,7 @@ class Question(NamedTuple):
     gain_bits: float
     """Of the answer to all that it asks for."""
     outcomes: tuple[Answer, ...]
+    """Of the finding itself; what is asked for besides stays open."""
     also: tuple[tuple[str, str], ...] = ()
     """Findings that the same look answers: (id, what the base calls it)."""
     run: Filled | None = None
@@ -69,14 +78,11 @@ def next_checks(
             continue
         covered |= look.topics
         limit -= 1
-        yield _question(look, shares, evidence, index)
+        yield _question(look, evidence, index)
 
 
-def _question(
-    look: Look, shares: Mapping[str, float], evidence: Evidence, index: Index
-) -> Question:
+def _question(look: Look, evidence: Evidence, index: Index) -> Question:
     first, *others = [_finding(member.row.id, index) for member in look.members]
-    likely = look.members[0].by_hypothesis(shares)
     command = index.command(look.name) if look.name else None
     return Question(
         id=first.id,
@@ -85,9 +91,8 @@ def _question(
         effect="reads",
         cost_s=look.cost,
         gain_bits=round(look.gain, 3),
-        outcomes=(
-            Answer("yes", _leads(shares, likely)),
-            Answer("no", _leads(shares, [1.0 - p for p in likely])),
+        outcomes=tuple(
+            Answer(answer, _leads(first.id, state, evidence, index)) for answer, state in ANSWERS
         ),
         also=tuple((other.id, _named(other)) for other in others),
         run=fill(command, evidence.captured) if command else None,
@@ -110,10 +115,11 @@ def _named(row: FindingRow) -> str:
     return f'the line "{line[:MOST_QUOTED]}"'
 
 
-def _leads(shares: Mapping[str, float], likely: Iterable[float]) -> str:
-    """Return the hypothesis that leads after an answer that is so likely by each, with its share."""
-    weights = {cause: share * p for (cause, share), p in zip(shares.items(), likely, strict=True)}
-    whole = sum(weights.values()) or 1.0
-    best = min(weights, key=lambda cause: (-weights[cause], cause))
-    share = round(100 * weights[best] / whole)
-    return f"{best} ({share} %)" if best else "no cause of this base"
+def _leads(finding_id: str, state: str, evidence: Evidence, index: Index) -> str:
+    """Return what leads when only this is answered: a cause, or that none is known."""
+    told = answered(index, finding_id, state)
+    findings = {**evidence.findings, finding_id: told} if told else evidence.findings
+    after = settle(evidence._replace(findings=findings), index)
+    first = next(iter(after.causes), "")
+    name, probability = leading(first, after.probability.get(first, 0.0), after.unknown)
+    return f"{name} ({percent(probability)})"

@@ -17,8 +17,8 @@ from diagnose.cli.probe import API_ONLY, HOST_ONLY, ways
 from diagnose.errors import Exit, UsageError
 from diagnose.followup.tail import Tail
 from diagnose.followup.watch import APPEARED, INTERVAL, WINDOW, Enriched, Event, Watcher
+from diagnose.probability import percent
 from diagnose.probe.records import weighty
-from diagnose.ranking.moved import percent
 from diagnose.reading.read import unreadable
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from diagnose.diagnosis import settle
 from diagnose.given import Given
 
 if TYPE_CHECKING:
+    from kb.base import Base
     from kb.index import Index
-    from kb.load import Base
     from kb.model import Case
 
 
@@ -62,7 +62,7 @@ def outcomes(base: Base, index: Index) -> list[Outcome]:
 
 def _outcome(insight: str, case: Case, index: Index) -> Outcome:
     evidence = collect(given_of(case), index)
-    verdict, order, probability = settle(evidence, index)
+    settled = settle(evidence, index)
     return Outcome(
         case=case.id,
         insight=insight,
@@ -70,9 +70,9 @@ def _outcome(insight: str, case: Case, index: Index) -> Outcome:
         form=case.form,
         held_out=case.held_out,
         instead=case.instead or "",
-        verdict=verdict,
-        ranking=tuple(order),
-        probability=probability[order[0]] if order else 0.0,
+        verdict=settled.verdict,
+        ranking=settled.causes,
+        probability=settled.probability[settled.causes[0]] if settled.causes else 0.0,
         signatures=frozenset(
             found.id
             for found in evidence.findings.values()

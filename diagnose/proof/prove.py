@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from diagnose.proof.cases import Outcome
     from diagnose.proof.figures import Bin, Confusion, Figures
+    from kb.base import Base
     from kb.index import Index
-    from kb.load import Base
 
 FIRST, IN_THREE = 0.85, 0.96
 FOREIGN_ESTABLISHED, FOREIGN_AMBIGUOUS = 0.02, 0.08
@@ -99,8 +99,8 @@ def prove(base: Base, index: Index) -> Report:
 
 
 def _quiet(path: Path, index: Index) -> tuple[str, str]:
-    verdict, order, _ = settle(collect(Given(logs=(path,)), index), index)
-    return verdict, order[0] if order else ""
+    settled = settle(collect(Given(logs=(path,)), index), index)
+    return settled.verdict, next(iter(settled.causes), "")
 
 
 def _failures(found: Sequence[Outcome]) -> list[Problem]:

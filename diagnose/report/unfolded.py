@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diagnose.probability import percent
 from diagnose.report import offered, wording
 from diagnose.report.plain import one_line, paragraphs, styled, wrap
 
@@ -54,7 +55,7 @@ def _cause(cause: Cause, width: int, *, color: bool) -> list[str]:
 
 def _raise(cause: Cause) -> list[str]:
     return [
-        f"{wording.missing(item)} [{item.finding}], to {wording.percent(item.raises_to)}"
+        f"{wording.missing(item)} [{item.finding}], to {percent(item.raises_to)}"
         for item in cause.missing
     ]
 

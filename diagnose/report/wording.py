@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 
+from diagnose.probability import percent
 from diagnose.report.plain import ELLIPSIS, clip, one_line
 
 TYPE_CHECKING = False
@@ -55,13 +55,6 @@ LONG_PATH = 36
 
 CLOSE = 0.34
 """A second cause with so large a share of the first one's probability is close behind."""
-
-
-def percent(probability: float) -> str:
-    """Return a probability as a reader takes it; never a false 0 % or 100 %."""
-    if not math.isfinite(probability) or probability < 0.01:
-        return "< 1 %"
-    return "> 99 %" if probability > 0.99 else f"{round(100 * probability)} %"
 
 
 def how_sure(cause: Cause) -> str:

@@ -76,8 +76,8 @@ DIAGNOSED = (
     | of("diagnose.checks", "commands")
     | of("diagnose.ranking", "cause context rank verdict weigh")
 )
-QUESTIONS = of("diagnose.asking", "gain looks questions")
-SAID = of("diagnose.report", "offered plain wording")
+QUESTIONS = of("diagnose.asking", "gain looks questions") | {"diagnose.probability"}
+SAID = of("diagnose.report", "offered plain wording") | {"diagnose.probability"}
 SHOWN = DIAGNOSED | SAID | of("diagnose.report", "answer rows text")
 PAGE = SAID | of("diagnose.report", "again data markdown md mermaid")
 NAMED = OPENED | PAGE | {"diagnose.cli.parser", "diagnose.cli.table", "diagnose.lookup"}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -12,12 +13,15 @@ from hypothesis import strategies as st
 
 from diagnose.asking.ask import Outcome, ask
 from diagnose.asking.askcheck import Checks
-from diagnose.asking.phrases import left_open
+from diagnose.asking.phrases import left_open, standing
 from diagnose.asking.questions import Question
 from diagnose.collect import collect
 from diagnose.diagnosis import diagnose
 from diagnose.errors import UsageError
 from diagnose.given import Given
+from diagnose.probability import percent
+from diagnose.ranking.moved import leader, moved
+from diagnose.redact import redact
 from diagnose.sessions.session import Session
 
 if TYPE_CHECKING:
@@ -179,6 +183,29 @@ def test_what_to_do_leaves_the_statements_open_and_is_done(index: Index, said: s
         told = dict(found.session.steps[0].findings)
         assert told.pop(question.id) == "absent"
         assert set(told.values()) == {"unknown"}
+
+
+def test_an_answer_alone_leads_where_it_was_said_to_lead(index: Index) -> None:
+    """Of a question with several statements, too, the others of which stay open."""
+    for inputs in (LATE, with_statements(index)):
+        (question, *_) = diagnose(inputs, index).next_checks
+        for said, outcome in zip(("yes", "no"), question.outcomes, strict=True):
+            found, script = held(index, [said, "skip", "quit"], inputs)
+            name, probability = leader(found.diagnosis)
+
+            assert f"{said} leads to {outcome.then}" in script.text
+            assert outcome.then == f"{name} ({percent(probability)})"
+            assert re.search(rf"  {name} \(.*{percent(probability)}", script.text)
+
+
+def test_no_name_of_a_cause_is_masked(index: Index) -> None:
+    first = diagnose(LATE, index)
+    for row in index.insights():
+        cause = first.causes[0]._replace(insight=row.id, title=row.title, probability=0.2)
+        before = first._replace(causes=(cause,))
+        after = first._replace(causes=(cause._replace(probability=0.3),))
+        for line in (*standing(before), *moved(before, after), *moved(first, after)):
+            assert redact(line) == line
 
 
 def test_lines_of_a_log_are_asked_for_by_the_check_that_shows_them(index: Index) -> None:

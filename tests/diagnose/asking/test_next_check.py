@@ -14,14 +14,18 @@ from diagnose.asking.gain import WORTH, Candidate
 from diagnose.asking.looks import Look
 from diagnose.asking.questions import Question, next_checks
 from diagnose.collect import Evidence, collect
+from diagnose.diagnosis import diagnose
 from diagnose.findings import answered
 from diagnose.given import Given
+from diagnose.probability import percent
+from diagnose.ranking.moved import leader
 from diagnose.ranking.rank import infer
 from diagnose.ranking.weigh import weigh
 from kb.rows import Open
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from kb.index import Index
 
@@ -117,6 +121,45 @@ def test_a_command_of_another_version_is_not_offered(index: Index) -> None:
         entity = index.entity(question.command) if question.command else None
         window = entity.record.get("versions") if entity else None
         assert not (window or "").startswith((">=2", ">=3")), question
+
+
+HANGS = Given(errors=("the agent in my screen session freezes until I attach to it",))
+FAILED = Given(errors=("Failed the last 3 attempts",), version="2.10.4")
+
+
+@pytest.mark.parametrize("given", [LATE, HANGS, FAILED], ids=["answer", "words", "error"])
+def test_where_an_answer_is_said_to_lead_is_what_follows_from_it_alone(
+    index: Index, given: Given
+) -> None:
+    questions = diagnose(given, index, questions=12).next_checks
+
+    assert len(questions) > 5
+    for question in questions:
+        yes = given._replace(symptoms=(*given.symptoms, question.id))
+        no = given._replace(no_symptoms=(question.id,))
+        follows = [leader(diagnose(after, index)) for after in (yes, no)]
+        assert [(o.answer, o.then) for o in question.outcomes] == [
+            (answer, f"{name} ({percent(probability)})")
+            for answer, (name, probability) in zip(("yes", "no"), follows, strict=True)
+        ]
+
+
+def test_what_a_project_suppresses_is_never_said_to_lead(index: Index, tmp_path: Path) -> None:
+    def leads(given: Given) -> str:
+        return " ".join(
+            outcome.then
+            for question in diagnose(given, index).next_checks
+            for outcome in question.outcomes
+        )
+
+    project = tmp_path / ".diagnose.yaml"
+    project.write_text(
+        "suppress: [{insight: no-worker-for-queue, reason: known, until: 2999-12-31}]",
+        encoding="utf-8",
+    )
+
+    assert "no-worker-for-queue" in leads(LATE)
+    assert "no-worker-for-queue" not in leads(LATE._replace(project=project))
 
 
 def test_what_tells_most_of_a_topic_says_what_looking_costs() -> None:
