@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.entities import cases, documents
 from benchmarks.sizes import TUI, Size
-from kb.load import LIST_FILES, Base, Origin, load
+from kb.base import Base, Origin
+from kb.load import LIST_FILES, load
 from kb.model import KINDS, Case
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from kb.checks import commands, links, proof, wording
 from kb.collector import paused
 
 if TYPE_CHECKING:
+    from kb.base import Base
     from kb.errors import Problem
-    from kb.load import Base
 
 CHECKS = (
     links.dangling,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from kb.load import Base
+    from kb.base import Base
     from kb.words import Phrases
 
 

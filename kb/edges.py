@@ -14,7 +14,7 @@ from kb.scale import CONTRADICTION, GUESS_FACTOR, STRENGTH
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kb.load import Base
+    from kb.base import Base
 
 
 class Edge(NamedTuple):

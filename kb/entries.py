@@ -15,8 +15,8 @@ from kb.scale import PRIOR, SPECIFICITY
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from kb.base import Base
     from kb.edges import Edge
-    from kb.load import Base
 
 SEEN_S = 5
 """Seconds that it takes to see whether a line stands in a text that is there."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TypeAlias
 
-    from kb.load import Base
+    from kb.base import Base
     from kb.model import Entity
 
     Graph: TypeAlias = nx.MultiDiGraph[str]

@@ -22,7 +22,7 @@ from kb.model import (
 )
 
 if TYPE_CHECKING:
-    from kb.load import Base
+    from kb.base import Base
     from kb.page import PageText
 
 UNWRITTEN = "not written yet"

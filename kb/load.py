@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from kb import refusal
+from kb.base import Base, Origin
 from kb.collector import paused
 from kb.errors import KbError, Problem
-from kb.merge import WORDS, extended, without
-from kb.model import KINDS, Case, Entity, Insight, Lexicon
-from kb.yamlfile import Document, Location, parse, read_bytes
+from kb.merge import Layers, Raw, extended, without
+from kb.model import KINDS, Case, Entity, Lexicon
+from kb.yamlfile import parse, read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
+
+    from kb.yamlfile import Document, Location
 
 SHIPPED = Path(__file__).parent / "data" / "prefect"
 
@@ -37,60 +39,7 @@ a folder of the same name (``signatures/*.yaml``)."""
 FOLDERS = {"pages": "page", "insights": "insight"}
 """Folder whose files hold one entity each -> its kind."""
 
-E = TypeVar("E", bound=Entity)
-
 _CASES = TypeAdapter(tuple[Case, ...])
-
-
-class Origin(NamedTuple):
-    """Where an entity stands: the base (name of its folder), file and line."""
-
-    base: str
-    path: str
-    line: int
-
-
-@dataclass(frozen=True)
-class Base:
-    """A validated knowledge base: entities, cases, lexicon, and where each of them stands."""
-
-    names: tuple[str, ...]
-    """Names of the bases it was made of, in order."""
-    digest: str
-    """SHA-256 over the content of all files."""
-    entities: Mapping[str, Entity]
-    kinds: Mapping[str, str]
-    origins: Mapping[str, Origin]
-    cases: Mapping[str, tuple[Case, ...]]
-    """File stem (an insight id, or ``foreign-...``) -> its cases."""
-    case_origins: Mapping[str, Origin]
-    lexicon: Lexicon
-    quiet: tuple[Path, ...] = field(default=())
-    """Healthy logs on which nothing may be found."""
-
-    @cached_property
-    def ordered(self) -> tuple[Entity, ...]:
-        """All entities, in order of id."""
-        return tuple(entity for _, entity in sorted(self.entities.items()))
-
-    def of(self, kind: type[E]) -> list[E]:
-        """Return all entities of one class, in order of id."""
-        return [entity for entity in self.ordered if isinstance(entity, kind)]
-
-    def insights(self) -> list[Insight]:
-        """Return all insights, in order of id."""
-        return self.of(Insight)
-
-
-@dataclass
-class _Raw:
-    """One entity before validation."""
-
-    kind: str
-    data: dict[str, Any]
-    origin: Origin
-    lines: dict[Location, int]
-    at: Location
 
 
 class _Loader:
@@ -98,8 +47,7 @@ class _Loader:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self.raw: dict[str, _Raw] = {}
-        self.gone: set[str] = set()
+        self.layers = Layers()
         self.cases: dict[str, tuple[Case, ...]] = {}
         self.case_origins: dict[str, Origin] = {}
         self.lexicon: dict[str, Any] = {}
@@ -162,44 +110,17 @@ class _Loader:
         if not isinstance(data, dict) or not isinstance(data.get("id"), str):
             self._problem(path, line, f"this {kind} has no id")
             return
-        raw = _Raw(kind, data, Origin(base, str(path), line), document.lines, at)
         if kind in FOLDERS.values() and path.stem != data["id"]:
             self._problem(path, line, f"id {data['id']!r} must equal the file name")
-        self._merge(raw)
-
-    def _merge(self, new: _Raw) -> None:
-        """Add an entity, or apply an overlay's word on an existing one."""
-        entity_id = new.data["id"]
-        old = self.raw.get(entity_id)
-        word = next((w for w in WORDS if new.data.get(w)), None)
-        where, line = new.origin.path, new.origin.line
-        if old is None:
-            if word:
-                self._problem(where, line, f"{entity_id!r} says {word} but nothing has that id")
-            else:
-                self.raw[entity_id] = new
-                self.gone.discard(entity_id)
-            return
-        if old.kind != new.kind or old.origin.base == new.origin.base or word is None:
-            first = f"{old.origin.path}:{old.origin.line}"
-            hint = (
-                "" if old.origin.base == new.origin.base else "; say extends, overrides or disabled"
-            )
-            self._problem(where, line, f"id {entity_id!r} stands already in {first}{hint}")
-        elif word == "disabled":
-            del self.raw[entity_id]
-            self.gone.add(entity_id)
-        elif word == "overrides":
-            self.raw[entity_id] = new
-        else:
-            new.data = extended(old.data, new.data)
-            self.raw[entity_id] = new
+        raw = Raw(kind, data, Origin(base, str(path), line), document.lines, at)
+        if problem := self.layers.add(raw):
+            self.problems.append(problem)
 
     def _cases(self, base: str, path: Path, document: Document) -> None:
         try:
             cases = _CASES.validate_python(document.data)
         except ValidationError as error:
-            self._refused(error, str(path), document.lines, (), "case")
+            self._refused(error, path, document, "case")
             return
         for index, case in enumerate(cases):
             line = document.lines.get((index,), 1)
@@ -216,62 +137,58 @@ class _Loader:
         try:
             Lexicon.model_validate(lexicon)
         except ValidationError as error:
-            self._refused(error, str(path), document.lines, (), "lexicon")
+            self._refused(error, path, document, "lexicon")
             return
         self.lexicon = lexicon
 
-    def _refused(
-        self, error: ValidationError, path: str, lines: dict[Location, int], at: Location, what: str
-    ) -> None:
-        for item in error.errors(include_url=False):
-            place = (*at, *item["loc"])
-            line = next(
-                (lines[place[:n]] for n in range(len(place), -1, -1) if place[:n] in lines), 0
-            )
-            name = ".".join(str(part) for part in item["loc"]) or what
-            hint = "; put it in quotes" if _unquoted(item["type"], item["input"]) else ""
-            self._problem(path, line, f"{what}: {name}: {item['msg']}{hint}")
-
     def _kept(self, cases: tuple[Case, ...]) -> tuple[Case, ...]:
         """Return cases without what they say about disabled entities."""
+        gone = self.layers.gone
         return tuple(
-            case.model_copy(update={"instead": None}) if case.instead in self.gone else case
+            case.model_copy(update={"instead": None}) if case.instead in gone else case
             for case in cases
         )
 
-    def finish(self, names: tuple[str, ...]) -> Base:
-        """Validate everything and return the base, or raise with every problem."""
+    def _refused(self, error: ValidationError, path: Path, document: Document, what: str) -> None:
+        self.problems.extend(refusal.problems(error, str(path), document.lines, (), what))
+
+    def _entities(self) -> dict[str, Entity]:
+        """Return the entities that the model accepts, in order of id."""
         entities: dict[str, Entity] = {}
-        for entity_id, raw in sorted(self.raw.items()):
+        for entity_id, raw in sorted(self.layers.raw.items()):
+            data = without(raw.data, self.layers.gone)
             try:
-                entities[entity_id] = KINDS[raw.kind].model_validate(without(raw.data, self.gone))
+                entities[entity_id] = KINDS[raw.kind].model_validate(data)
             except ValidationError as error:
                 what = f"{raw.kind} {entity_id!r}"
-                self._refused(error, raw.origin.path, raw.lines, raw.at, what)
+                self.problems.extend(
+                    refusal.problems(error, raw.origin.path, raw.lines, raw.at, what)
+                )
+        return entities
+
+    def finish(self, names: tuple[str, ...]) -> Base:
+        """Validate everything and return the base, or raise with every problem."""
+        entities = self._entities()
         if not self.lexicon and not self.problems:
             self._problem("lexicon.yaml", 0, "is missing")
         if self.problems:
             raise KbError(self.problems)
+        raw = self.layers.raw
         return Base(
             names=names,
             digest=self.hash.hexdigest(),
             entities=entities,
-            kinds={entity_id: raw.kind for entity_id, raw in sorted(self.raw.items())},
-            origins={entity_id: raw.origin for entity_id, raw in sorted(self.raw.items())},
+            kinds={entity_id: raw[entity_id].kind for entity_id in entities},
+            origins={entity_id: raw[entity_id].origin for entity_id in entities},
             cases={
                 stem: self._kept(cases)
                 for stem, cases in sorted(self.cases.items())
-                if stem not in self.gone
+                if stem not in self.layers.gone
             },
             case_origins=self.case_origins,
             lexicon=Lexicon.model_validate(self.lexicon),
             quiet=tuple(self.quiet),
         )
-
-
-def _unquoted(error: str, value: object) -> bool:
-    """Say whether a text was refused because YAML read it as a number, true or false."""
-    return error == "string_type" and isinstance(value, int)
 
 
 def folders(overlays: Sequence[Path] = ()) -> Iterator[tuple[str, Path]]:

@@ -1,11 +1,19 @@
-"""What an overlay's words do to plain data: ``extends`` adds, ``disabled`` leaves no loose ends."""
+"""Bases laid one over another, as plain data: what an overlay's words do to what stands below.
+
+``extends`` adds, ``overrides`` replaces, ``disabled`` takes away and leaves no loose ends.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kb.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+
+    from kb.base import Origin
+    from kb.yamlfile import Location
 
 WORDS = ("extends", "overrides", "disabled")
 
@@ -21,6 +29,56 @@ _ENDS = {
     "replaced_by": ("command",),
 }
 """Key that holds a list of edges -> keys of an edge that hold ids."""
+
+
+class Raw(NamedTuple):
+    """One entity before validation."""
+
+    kind: str
+    data: dict[str, Any]
+    origin: Origin
+    lines: dict[Location, int]
+    """The line of every value in its file."""
+    at: Location
+    """Where it stands in that file."""
+
+
+class Layers:
+    """The entities of the bases so far, each as the last overlay left it."""
+
+    def __init__(self) -> None:
+        self.raw: dict[str, Raw] = {}
+        self.gone: set[str] = set()
+        """Ids that an overlay has disabled."""
+
+    def add(self, new: Raw) -> Problem | None:
+        """Add an entity, or apply an overlay's word on an existing one; say what forbids it."""
+        entity_id = new.data["id"]
+        old = self.raw.get(entity_id)
+        word = next((word for word in WORDS if new.data.get(word)), None)
+        if refused := _clash(old, new, word):
+            return Problem(new.origin.path, new.origin.line, refused)
+        if word == "disabled":
+            del self.raw[entity_id]
+            self.gone.add(entity_id)
+            return None
+        if old is not None and word == "extends":
+            new = new._replace(data=extended(old.data, new.data))
+        self.raw[entity_id] = new
+        self.gone.discard(entity_id)
+        return None
+
+
+def _clash(old: Raw | None, new: Raw, word: str | None) -> str:
+    """Say why an entity and its word do not go with what stands below."""
+    entity_id = new.data["id"]
+    if old is None:
+        return f"{entity_id!r} says {word} but nothing has that id" if word else ""
+    same_base = old.origin.base == new.origin.base
+    if old.kind == new.kind and not same_base and word:
+        return ""
+    hint = "" if same_base else "; say extends, overrides or disabled"
+    return f"id {entity_id!r} stands already in {old.origin.path}:{old.origin.line}{hint}"
 
 
 def extended(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

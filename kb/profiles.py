@@ -16,7 +16,7 @@ from kb.words import sentences
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kb.load import Base
+    from kb.base import Base
     from kb.model import Insight
     from kb.words import Vocabulary
 

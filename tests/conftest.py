@@ -10,10 +10,12 @@ from hypothesis import settings
 from kb.cache import open_index
 from kb.compile import compile_index
 from kb.index import Index
-from kb.load import Base, load
+from kb.load import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from kb.base import Base
 
 # Shared machines are slow now and then; a time limit for one example says nothing there.
 settings.register_profile("diagnose", deadline=None)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from diagnose.proof.cases import Outcome
-    from kb.load import Base
+    from kb.base import Base
 
 BINS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0001)
 """Edges of the bins of the reliability table."""

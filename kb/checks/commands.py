@@ -11,8 +11,8 @@ from kb.model import Command
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kb.base import Base
     from kb.errors import Problem
-    from kb.load import Base
 
 
 def answers(base: Base) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from kb.model import Fact, Insight, Metric, Page, Signature
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kb.load import Base
+    from kb.base import Base
     from kb.model import Case
 
 FINDINGS = ("signature", "symptom", "fact")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kb.errors import Problem
 
 if TYPE_CHECKING:
-    from kb.load import Base
+    from kb.base import Base
 
 
 def problem(base: Base, entity_id: str, message: str) -> Problem:

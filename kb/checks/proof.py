@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from kb.base import Base
     from kb.errors import Problem
-    from kb.load import Base
     from kb.model import Insight
 
 

@@ -18,7 +18,7 @@ from kb.versions import spans
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kb.load import Base
+    from kb.base import Base
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 HOLE = "{}"

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import settings
 
 from kb.check import check
-from kb.load import Base, load
+from kb.load import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from kb.base import Base
 
 # A busy machine is not a failure, and a checkout stays as it is.
 settings.register_profile("kb", deadline=None, database=None)

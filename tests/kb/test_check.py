@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.check import check
-from kb.load import Base, load
+from kb.load import load
 from tests.kb.conftest import TINY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from kb.base import Base
 
 DEAD = "insights/agent-dead.yaml"
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from kb.load import Base
+    from kb.base import Base
 
 
 @pytest.fixture

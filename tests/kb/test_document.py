@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from kb.importer import plan_import
-from kb.load import Base, load
+from kb.load import load
 from kb.model import Command, Insight, Metric, Page, Parameter, Reference, Signature
 from kb.page import PageText, read_page
+
+if TYPE_CHECKING:
+    from kb.base import Base
 
 DATA = Path(__file__).parents[1] / "data"
 

@@ -10,7 +10,7 @@ from kb.model import Insight
 from kb.scale import CONTRADICTION, GUESS_FACTOR, STRENGTH
 
 if TYPE_CHECKING:
-    from kb.load import Base
+    from kb.base import Base
 
 
 def test_a_tiny_base_has_an_edge_of_every_kind(tiny: Base) -> None:

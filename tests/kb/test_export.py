@@ -20,8 +20,8 @@ from kb.export import FORMS, export, to_dot, to_graphml, to_json, to_mermaid
 from kb.graph import build
 
 if TYPE_CHECKING:
+    from kb.base import Base
     from kb.graph import Graph
-    from kb.load import Base
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,11 +8,13 @@ import pytest
 
 from kb.edges import edges
 from kb.graph import GRADED, build, neighbourhood
-from kb.load import Base, load
+from kb.load import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from kb.base import Base
 
 TYPES = {
     "indicates", "contradicts", "involves", "diagnoses", "remediates", "configures",

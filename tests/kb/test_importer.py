@@ -13,7 +13,7 @@ from kb.check import check
 from kb.errors import KbError
 from kb.identity import id_for, text_of
 from kb.importer import Plan, plan_import
-from kb.load import Base, load
+from kb.load import load
 from kb.model import Command, Insight, Page, Parameter
 from kb.overlay import overlay_files, plan_text, write_import
 from kb.page import parse_page, read_page
@@ -21,6 +21,8 @@ from tests.kb.conftest import LEXICON, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from kb.base import Base
 
 DATA = Path(__file__).parents[1] / "data"
 PAGES = ["prefect.agent.heartbeat.txt", "prefect.agent.heartbeat.long.txt"]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from kb.load import Base
+    from kb.base import Base
 
 TEXT = st.text("abcdefg 'é0%?#{}-\"\\:", min_size=1, max_size=60).filter(lambda s: s.strip())
 

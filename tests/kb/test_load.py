@@ -9,13 +9,15 @@ import pytest
 
 from kb.check import check
 from kb.errors import KbError
-from kb.load import SHIPPED, Base, folders, load
+from kb.load import SHIPPED, folders, load
 from kb.model import Insight, Page, Signature
 from tests.kb.conftest import TINY, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from kb.base import Base
 
 
 def problems(*bases: Path) -> str:

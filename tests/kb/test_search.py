@@ -19,7 +19,7 @@ from kb.text import grams, weight
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kb.load import Base
+    from kb.base import Base
 
 NUMPY = [False, pytest.param(True, id="numpy")]
 

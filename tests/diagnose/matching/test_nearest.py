@@ -14,7 +14,7 @@ from kb.index import Index
 from tests.diagnose.made import recorded
 
 if TYPE_CHECKING:
-    from kb.load import Base
+    from kb.base import Base
     from kb.search import Near
 
 SEND = "Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED"

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from diagnose.proof.prove import Report
+    from kb.base import Base
     from kb.index import Index
-    from kb.load import Base
 
 FLOORS = {"tuned": (0.85, 0.95, 0.02, 0.08), "held out": (0.78, 0.93, 0.02, 0.12)}
 """Fold -> least share first, least share in three, most foreign established, most ambiguous."""

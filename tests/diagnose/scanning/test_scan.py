@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from diagnose.reading.reading import Reading
     from diagnose.result import Diagnosis
+    from kb.base import Base
     from kb.index import Index
-    from kb.load import Base
 
 SEND = "Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED"
 EVENTS = (
