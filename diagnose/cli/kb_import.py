@@ -16,8 +16,8 @@ from kb.errors import KbError
 
 if TYPE_CHECKING:
     from diagnose.cli.options import Args
-    from kb.importer import Plan
     from kb.page import PageText
+    from kb.page.importer import Plan
 
 INTO = o.Option(("-o", "--output"), "output", "the folder of an overlay to write to; nothing in it"
                 " is changed", "value", "DIR", completes="folder")  # fmt: skip
@@ -32,9 +32,9 @@ def run(args: Args) -> int:
     form = output.form(args)
     if not (args.output or args.dry_run):
         raise UsageError("say where to write it with -o DIR, or give --dry-run")
-    from kb.importer import plan_import  # noqa: PLC0415 (pydantic and yaml, only here)
     from kb.load import load  # noqa: PLC0415
-    from kb.overlay import plan_text, write_import  # noqa: PLC0415
+    from kb.page.importer import plan_import  # noqa: PLC0415 (pydantic and yaml, only here)
+    from kb.page.overlay import plan_text, write_import  # noqa: PLC0415
 
     base = load(inputs.overlays(args))
     try:
@@ -67,7 +67,7 @@ def _page(name: str) -> PageText:
 
 def _data(plan: Plan, written: tuple[Path, ...]) -> dict[str, Any]:
     from kb.identity import text_of  # noqa: PLC0415
-    from kb.overlay import overlay_files  # noqa: PLC0415
+    from kb.page.overlay import overlay_files  # noqa: PLC0415
 
     return {
         **headed("kb import"),

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from kb.checks.place import problem
-from kb.importer import UNWRITTEN, UNWRITTEN_URL
+from kb.page.importer import UNWRITTEN, UNWRITTEN_URL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

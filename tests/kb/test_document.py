@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.importer import plan_import
 from kb.load import load
 from kb.model import Command, Insight, Metric, Page, Parameter, Reference, Signature
 from kb.page import PageText, read_page
+from kb.page.importer import plan_import
 
 if TYPE_CHECKING:
     from kb.base import Base

@@ -19,7 +19,7 @@ from kb.model import KINDS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from kb.importer import Plan
+    from kb.page.importer import Plan
 
 _FILE_OF = {kind: name for name, kind in LIST_FILES.items()}
 _FOLDER_OF = {kind: name for name, kind in FOLDERS.items()}

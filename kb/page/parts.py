@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from kb.split import Line, SplitError, lines_of
+from kb.page.split import Line, SplitError, lines_of
 
 RECOMMENDED = "recommended:"
 DIMENSIONS = "Dimensions:"

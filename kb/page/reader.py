@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self, TypeVar
 
 from kb.errors import KbError, Problem
-from kb.pageparts import (
+from kb.page.parts import (
     DIMENSIONS,
     InterfaceText,
     ParameterText,
@@ -20,7 +20,7 @@ from kb.pageparts import (
     listed,
     parameters,
 )
-from kb.split import Item, SplitError, lines_of, split
+from kb.page.split import Item, SplitError, lines_of, split
 from kb.yamlfile import decode, read_bytes
 
 if TYPE_CHECKING:

@@ -15,15 +15,11 @@ from pydantic import ValidationError
 
 from kb.errors import KbError, Problem
 from kb.identity import id_for, text_of
-from kb.model import (
-    KINDS,
-    Entity,
-    Page,
-)
+from kb.model import KINDS, Entity, Page
 
 if TYPE_CHECKING:
     from kb.base import Base
-    from kb.page import PageText
+    from kb.page.reader import PageText
 
 UNWRITTEN = "not written yet"
 UNWRITTEN_URL = "https://not-written-yet.invalid/"
@@ -97,9 +93,15 @@ class _Planner:
 
     def plan(self) -> Plan:
         """Go through the page in its order."""
-        page = self.page
         metric = self._metric()
-        lists = {
+        lists = {name: tuple(dict.fromkeys(ids)) for name, ids in self._lists().items()}
+        self._page(metric, lists)
+        return Plan(self.page, tuple(self.known), tuple(self.new), tuple(self.notes))
+
+    def _lists(self) -> dict[str, list[str]]:
+        """Return the ids of what the page lists, by the name of the list."""
+        page = self.page
+        return {
             "parameters": [
                 self._entity("parameter", item.name, item.line, name=item.name,
                              recommended=item.recommended, description=item.description)
@@ -126,8 +128,6 @@ class _Planner:
                 for item in page.insights
             ],
         }  # fmt: skip
-        self._page(metric, {name: tuple(dict.fromkeys(ids)) for name, ids in lists.items()})
-        return Plan(page, tuple(self.known), tuple(self.new), tuple(self.notes))
 
     def _metric(self) -> str:
         page = self.page

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.page import REFERENCE_KINDS, SEVERITIES, SIGNATURE_KINDS
-from kb.split import Item, SplitError, split
+from kb.page.reader import REFERENCE_KINDS, SEVERITIES, SIGNATURE_KINDS
+from kb.page.split import Item, SplitError, split
 
 PIECES = [
     *SIGNATURE_KINDS,

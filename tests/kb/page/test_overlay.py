@@ -1,4 +1,4 @@
-"""Pages against a base: what is known stays, what is new gets ids and stubs in an overlay."""
+"""What an import writes: whole new files that load again, or nothing at all."""
 
 from __future__ import annotations
 
@@ -9,47 +9,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.check import check
 from kb.errors import KbError
-from kb.identity import id_for, text_of
-from kb.importer import Plan, plan_import
+from kb.identity import text_of
 from kb.load import load
-from kb.model import Command, Insight, Page, Parameter
-from kb.overlay import overlay_files, plan_text, write_import
-from kb.page import parse_page, read_page
-from tests.kb.conftest import LEXICON, write_files
+from kb.model import Insight, Page, Parameter
+from kb.page import read_page
+from kb.page.importer import plan_import
+from kb.page.overlay import overlay_files, plan_text, write_import
+from tests.kb.conftest import write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kb.base import Base
+from tests.kb.page.pages import BEAT, DATA, planned
 
-DATA = Path(__file__).parents[1] / "data"
 PAGES = ["prefect.agent.heartbeat.txt", "prefect.agent.heartbeat.long.txt"]
-
-BEAT = """\
-agent.beat
-Beat freshnessDimensions:None
-Available on:Native (1)
-Interface Metrics (1)
-Technical Annotations (5)
-Configuration Parameters (1)
-beat_interval
-recommended: 7
-Error Signatures (1)
-Agent 'a1' sent no beat for 30 slog patternCLI Commands (1)
-agent startremediationTechnical References (2)
-agentconceptAgent poolcomponentRelated Insights (2)
-The agent is deadinfoThe pool is emptywarning"""
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Base:
-    return load([write_files(tmp_path / "empty", {"lexicon.yaml": LEXICON})], shipped=False)
-
-
-def planned(base: Base, text: str = BEAT) -> Plan:
-    return plan_import(parse_page(text, "beat.txt"), base)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -87,53 +62,6 @@ def test_an_empty_base_gets_exactly_what_the_page_says(
     again = plan_import(page, base)
     assert (again.new, again.notes) == ((), ())
     assert write_import(again, folder) == ()
-
-
-def test_stubs_are_reported_as_incomplete(empty: Base, tmp_path: Path) -> None:
-    write_import(planned(empty), tmp_path / "new")
-
-    found = [
-        str(problem)
-        for problem in check(load([tmp_path / "empty", tmp_path / "new"], shipped=False))
-    ]
-
-    fields = "because, what, phrasings, no_checks, no_fixes, escalate, sources not written yet"
-    stub = f"insight 'the-pool-is-empty': is incomplete: {fields}"
-    assert any(stub in problem for problem in found)
-    assert any(
-        "command 'agent-start': is incomplete: purpose not written yet" in problem
-        for problem in found
-    )
-
-
-def test_an_imported_command_is_never_taken_for_a_reading_one(empty: Base) -> None:
-    commands = [item.entity for item in planned(empty).new if isinstance(item.entity, Command)]
-
-    assert [(command.effect, command.risk) for command in commands] == [("changes", "high")]
-
-
-def test_known_entities_are_found_by_exact_text_and_differences_are_noted(tiny: Base) -> None:
-    plan = planned(tiny)
-
-    assert [(item.kind, item.id) for item in plan.known] == [
-        ("metric", "agent-beat"),
-        ("parameter", "interval"),
-        ("signature", "no-beat"),
-        ("command", "start-agent"),
-        ("reference", "agent"),
-        ("insight", "agent-dead"),
-        ("page", "beat"),
-    ]
-    assert [(item.kind, item.entity.id) for item in plan.new] == [
-        ("reference", "agent-pool"),
-        ("insight", "the-pool-is-empty"),
-        ("page", "beat"),
-    ]
-    assert plan.notes == (
-        "beat.txt:7: interval: recommended is '7', in the base '5'",
-        "beat.txt:12: agent: kind is 'concept', in the base 'component'",
-        "beat.txt:13: agent-dead: severity is 'info', in the base 'critical'",
-    )
 
 
 def test_a_known_page_is_extended_by_an_overlay(write: Callable[..., Path], tmp_path: Path) -> None:
@@ -177,27 +105,6 @@ def test_texts_that_yaml_would_bite_survive(empty: Base, tmp_path: Path) -> None
     page = base.of(Page)[0]
     assert [text_of(base.entities[item]) for item in page.signatures] == texts
     assert base.of(Parameter)[0].recommended == "3.10"
-
-
-def test_ids_are_unique_kebab_case_and_never_empty() -> None:
-    assert id_for("Runner", "reference", set()) == "runner"
-    assert id_for("Runner", "reference", {"runner", "runner-2"}) == "runner-3"
-    assert id_for("\u65e5\u672c", "signature", set()) == "signature"
-    assert id_for("Caf\u00e9 // [Errno 2]", "signature", set()) == "cafe-errno-2"
-    assert len(id_for("word " * 50, "signature", set())) <= 60
-    assert id_for("x" * 500, "signature", set()) == "x" * 60
-
-
-def test_what_the_model_cannot_hold_is_reported_with_its_line(empty: Base) -> None:
-    text = BEAT.replace("The pool is emptywarning", "\nThe pool is empty\nfatal").replace(
-        "deadinfo", "dead\ninfo"
-    )
-    with pytest.raises(KbError) as caught:
-        planned(empty, text.replace("Agent pool", "A" * 301))
-
-    found = [str(problem) for problem in caught.value.problems]
-    assert found[0].startswith("beat.txt:12: this reference cannot be imported: text: ")
-    assert found[1].startswith("beat.txt:15: this insight cannot be imported: severity: ")
 
 
 def test_the_plan_as_text(tiny: Base) -> None:

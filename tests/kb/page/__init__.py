@@ -1,0 +1,1 @@
+"""Tests of metric pages: how they are read, compared with a base and written down."""
