@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from diagnose.checks.hindrance import Hindrance, hindrance
 from diagnose.checks.outputs import line_of, readable, searchable
 from diagnose.findings import Finding, merged
 from diagnose.redact import redact
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 SURE = 0.95
 """P(a finding is so | the output says it)."""
 
-
 NEVER = "(?!)"
 """Pattern of outcomes that only a person can see."""
 
@@ -32,6 +32,8 @@ class _Seen(NamedTuple):
     text: str
     status: int | None
     partial: bool
+    """Lines may be missing."""
+    hindrance: Hindrance
 
 
 class Reading(NamedTuple):
@@ -86,7 +88,8 @@ def interpret(
 
     The first outcome whose exit status and pattern fit is chosen. What is only a guess is not
     made: absence needs the whole output of a command that succeeded, and where an exit status is
-    needed and none is known (pasted output), an outcome fits by its pattern or not at all.
+    needed and none is known (pasted output), an outcome fits by its pattern or not at all. Where
+    the command could not do its work, that is no outcome.
 
     Args:
         index: the base.
@@ -102,12 +105,13 @@ def interpret(
     if entity is None or entity.kind != "command":
         raise KeyError(command_id)
     outcomes: Sequence[Mapping[str, Any]] = entity.record.get("outcomes", ())
-    text, truncated = readable(output)
+    text, cut = readable(output)
     text = redact(text)  # as a whole: a part of a secret would not look like one
-    seen = _Seen(searchable(text), exit_status, partial or truncated)
-    fitting = [(o, line) for o in outcomes if (line := _fits(o, seen)) is not None]
+    hindered = hindrance(text, _program(entity.record))
+    seen = _Seen(searchable(text), exit_status, partial or cut, hindered)
+    fitting = _fitting(outcomes, seen)
     chosen = _reading(*fitting[0]) if fitting else None
-    others = tuple(_reading(outcome, line) for outcome, line in _undecided(outcomes, fitting))
+    others = tuple(_reading(*entry) for entry in _undecided(outcomes, fitting, seen))
     return Interpretation(
         command=command_id,
         chosen=chosen,
@@ -120,10 +124,35 @@ def interpret(
     )
 
 
+def _program(record: Mapping[str, Any]) -> str:
+    return str((*record.get("argv", ()), *str(record["text"]).split(), "")[0])
+
+
+def _tells_of(hindered: Hindrance, outcome: Mapping[str, Any]) -> bool:
+    """Say whether an outcome is that the command could not do its work, and settles nothing."""
+    pattern = outcome.get("pattern") or ""
+    by_words = hindered.denied and re.search("denied|permitted", pattern) is not None
+    return not outcome.get("finding") and (by_words or bool(outcome.get("exit_status")))
+
+
+def _fitting(
+    outcomes: Sequence[Mapping[str, Any]], seen: _Seen
+) -> list[tuple[Mapping[str, Any], str]]:
+    """Return the outcomes that fit, with the line that shows each of them."""
+    fitting = [(o, line) for o in outcomes if (line := _fits(o, seen)) is not None]
+    if seen.hindrance.entirely:
+        return [entry for entry in fitting if _tells_of(seen.hindrance, entry[0])]
+    return fitting
+
+
 def _undecided(
-    outcomes: Sequence[Mapping[str, Any]], fitting: Sequence[tuple[Mapping[str, Any], str]]
+    outcomes: Sequence[Mapping[str, Any]],
+    fitting: Sequence[tuple[Mapping[str, Any], str]],
+    seen: _Seen,
 ) -> list[tuple[Mapping[str, Any], str]]:
     """Return outcomes that only a person can tell apart from the one that fits."""
+    if not fitting and seen.hindrance.entirely:
+        return []
     if not fitting:
         return [(outcome, "") for outcome in outcomes if outcome.get("pattern") == NEVER]
     first = _condition(fitting[0][0])
@@ -166,14 +195,15 @@ def _fits(outcome: Mapping[str, Any], seen: _Seen) -> str | None:
     if statuses and seen.status is not None and seen.status not in statuses:
         return None
     succeeded = bool(statuses) or seen.status in (0, None)
+    whole = not (seen.partial or seen.hindrance.denied)
     if pattern is None:
         if statuses:
             return None if seen.status is None else ""
-        guess = outcome.get("finding") and not (succeeded and seen.text and not seen.partial)
+        guess = outcome.get("finding") and not (succeeded and seen.text and whole)
         return None if guess else ""
     match = re.search(pattern, seen.text, re.MULTILINE)
     if outcome.get("absent"):
-        return "" if match is None and succeeded and not seen.partial else None
+        return "" if match is None and succeeded and whole else None
     return None if match is None else line_of(seen.text, match)
 
 
@@ -214,9 +244,13 @@ def _note(
         return "only you can tell which of these answers it is; pick the one that you see"
     if chosen is not None:
         return ""
+    if seen.hindrance.entirely:
+        return f"the check could not be run: {seen.hindrance.line}; nothing follows"
     if not outcomes:
         return "the base knows no outcomes of this command; read its output yourself"
     status = "" if seen.status is None else f" (exit status {seen.status})"
     if not seen.text:
         return f"there is no output{status}, and the base does not say what that means"
+    if seen.hindrance.line:
+        return f"not all could be read: {seen.hindrance.line}; nothing follows{status}"
     return f"the output fits none of the {len(outcomes)} known outcomes{status}; nothing follows"
