@@ -32,7 +32,9 @@ KEEP = o.Option(("--window",), "window", "seconds for which a line counts; a cau
                 f" of so many seconds speaks for it (default {WINDOW:.0f})", "value", "SECONDS")  # fmt: skip
 START = o.Option(("--from-start",), "from_start", "read what is in the files already, not only what"
                  " is added", "flag")  # fmt: skip
-ONCE = o.Option(("--once",), "once", "end with status 0 when the first cause appears", "flag")
+ONCE = o.Option(("--once",), "once", "look once at all that is there, then end; nothing is waited for",
+                "flag")  # fmt: skip
+UNTIL = o.Option(("--until-cause",), "until_cause", "end when the first cause appears", "flag")
 THEN = o.Option(("--then",), "then", "a program to start at each event, with its arguments, quoted as"
                 " for a shell but never given to one; 'appeared' or 'gone' and the id of the insight"
                 " are added as its last two arguments", "value", "COMMAND")  # fmt: skip
@@ -49,21 +51,21 @@ GRACE = 60.0
 def run(args: Args) -> int:
     """Watch until stopped."""
     form = output.form(args)
-    if (args.api or args.pools or args.api_only or args.host_only) and not args.probe:
-        raise UsageError("--api, --pool, --api-only and --host-only go with --probe")
-    ways(args)
-    if not (args.paths or args.probe):
-        raise UsageError("name the logs to follow, or give --probe")
+    _agree(args)
     command = _command(args.then)
     interval = inputs.number(args.interval, "--interval", int(INTERVAL))
     window = inputs.number(args.window, "--window", int(WINDOW))
-    for path in args.paths:
-        _check(Path(path))
     given = inputs.on_this_machine(inputs.given(args))
     if given.logs or given.stdin:
         raise UsageError("watch follows the files that it is given as arguments, not --log")
+    paths = [Path(path) for path in args.paths]
+    if args.once:  # read as by any other form, to the end
+        given = given._replace(logs=tuple(paths))
+    else:
+        for path in paths:
+            _check(path)
     index = inputs.opened(args)
-    tails = [Tail(Path(path), from_start=args.from_start) for path in args.paths]
+    tails = [] if args.once else [Tail(path, from_start=args.from_start) for path in paths]
     enrich = _Prober(args, index) if args.probe else None
     watcher = Watcher(tails, given, index, window=window, enrich=enrich)
     try:
@@ -73,6 +75,21 @@ def run(args: Args) -> int:
     finally:
         for tail in tails:
             tail.close()
+
+
+def _agree(args: Args) -> None:
+    """Make sure that the options go together.
+
+    Raises:
+        UsageError: they do not.
+    """
+    if (args.api or args.pools or args.api_only or args.host_only) and not args.probe:
+        raise UsageError("--api, --pool, --api-only and --host-only go with --probe")
+    ways(args)
+    if not (args.paths or args.probe):
+        raise UsageError("name the logs to follow, or give --probe")
+    if args.once and (args.until_cause or args.from_start):
+        raise UsageError("--once reads all that is there and waits for nothing more")
 
 
 def _check(path: Path) -> None:
@@ -96,8 +113,9 @@ def _check(path: Path) -> None:
 
 def _watch(watcher: Watcher, args: Args, form: str, command: list[str], interval: float) -> int:
     events = watcher.look()
-    what = [*args.paths, *(["the probe"] if args.probe else [])]
-    talk.note(f"watching {', '.join(what)}, every {interval:.0f} s")
+    if not args.once:
+        what = [*args.paths, *(["the probe"] if args.probe else [])]
+        talk.note(f"watching {', '.join(what)}, every {interval:.0f} s")
     while True:
         status = _told(watcher, events, args, form, command)
         if status is not None:
@@ -119,8 +137,11 @@ def _told(
             _start([*command, event.event, event.insight])
     if watcher.diagnosis is not None and watcher.diagnosis.partial:
         return stop.status()  # reading takes an interruption as its end
-    if args.once and any(event.event == APPEARED for event in events):
+    if (args.once or args.until_cause) and any(event.event == APPEARED for event in events):
         return Exit.FOUND
+    if args.once:
+        talk.note("no likely cause is there")
+        return Exit.NOT_FOUND
     return None
 
 
@@ -192,23 +213,25 @@ COMMAND = o.Command(
         ("diagnose watch agent.log worker.log --json --interval 30", "several files, JSON lines"),
         ("diagnose watch --probe --interval 60", "the configured API and this host, once a minute"),
         (
-            "diagnose watch agent.log --once --then 'notify-send prefect'",
-            "end at the first cause, and start a program on it",
+            "diagnose watch agent.log --until-cause --then 'notify-send prefect'",
+            "wait for the first cause, start a program on it and end",
         ),
+        ("diagnose watch agent.log --probe --once", "one look, as from cron: status 0 or 1"),
     ),
     run=run,
     options=(
-        *(EVERY, KEEP, START, ONCE, THEN, PROBE, API, POOL, API_ONLY, HOST_ONLY, *o.INPUTS, o.formats("text", "json"), o.JSON),
+        *(EVERY, KEEP, START, ONCE, UNTIL, THEN, PROBE, API, POOL, API_ONLY, HOST_ONLY, *o.INPUTS, o.formats("text", "json"), o.JSON),
         *(o.KB, *o.TALK),
     ),
     arguments=(o.Argument("paths", "PATH", "a log to follow; it may be rotated or truncated", "*",
                           completes="file"),),
     exits=(
-        (0, "with --once: a cause appeared"),
+        (0, "with --until-cause: a cause appeared; with --once: one is there"),
+        (1, "with --once: no likely cause is there"),
         (130, "interrupted (SIGINT), the usual end"),
         (143, "terminated (SIGTERM)"),
     ),
-    notes="Only what is added is read, unless --from-start is given. What a probe showed is not called"
+    notes="Only what is added is read, unless --from-start or --once is given. What a probe showed is not called"
     " gone while the probe cannot read it. Nothing of a log is passed to the program of --then, only"
     " the word appeared or gone and the id of an insight.",
 )  # fmt: skip

@@ -182,13 +182,49 @@ def test_a_program_that_fails_is_said_and_ends_nothing(
     assert watch.process.poll() is None
 
 
-def test_once_ends_with_the_first_cause(watching: Callable[..., Watch], tmp_path: Path) -> None:
+def test_until_cause_ends_with_the_first_one_that_appears(
+    watching: Callable[..., Watch], tmp_path: Path
+) -> None:
     log = tmp_path / "a.log"
     add(log, CLOSED)
-    watch = watching(log, "--from-start", "--once", "--json")
+    watch = watching(log, "--until-cause", "--json")
+    add(log, QUIET + CLOSED)
 
     assert watch.events(1) == [("appeared", HTTP2)]
     assert watch.process.wait(PATIENCE_S) == 0
+
+
+def test_once_is_one_look_at_all_that_is_there(process: Callable[..., Any], tmp_path: Path) -> None:
+    log, quiet = tmp_path / "a.log", tmp_path / "quiet.log"
+    log.write_text((QUIET + CLOSED).rstrip("\n"))  # its last line may still be written to
+    quiet.write_text(QUIET)
+    found = process("watch", log, quiet, "--once", "--json")
+    nothing = process("watch", quiet, "--once")
+    (event,) = [json.loads(line) for line in found.out.splitlines()]
+
+    assert (found.status, found.err) == (0, "")
+    assert (event["event"], event["insight"], event["source"]) == ("appeared", HTTP2, str(log))
+    assert (nothing.status, nothing.out) == (1, "")
+    assert nothing.err == "diagnose: no likely cause is there\n"
+
+
+def test_once_asks_a_probe_once(process: Callable[..., Any]) -> None:
+    with serving(prefect({})) as server:
+        done = process("watch", "--probe", "--api-only", "--api", server.api, "--once")
+
+    assert (done.status, done.out) == (1, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="quoted as for a POSIX shell")
+def test_once_starts_the_program_for_what_is_there(
+    process: Callable[..., Any], tmp_path: Path
+) -> None:
+    log, seen = tmp_path / "a.log", tmp_path / "seen"
+    add(log, CLOSED)
+    then = f"'{sys.executable}' -c \"{WRITES}\" '{seen}'"
+
+    assert process("watch", log, "--once", "--then", then).status == 0
+    assert seen.read_text().splitlines() == [repr(["appeared", HTTP2])]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
@@ -255,6 +291,8 @@ def test_a_probe_is_watched_and_a_refusal_is_no_cure(watching: Callable[..., Wat
         (("--probe", "--api-only", "--host-only"), "cannot both be had"),
         (("x", "--log", "y"), "not --log"),
         (("x", "--interval", "0"), "--interval"),
+        (("x", "--once", "--until-cause"), "--once reads all"),
+        (("x", "--once"), "no such file"),
     ],
 )
 def test_wrong_use_is_one_line(
