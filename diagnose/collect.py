@@ -68,6 +68,7 @@ def collect(
     index: Index,
     tally: read.Tally | None = None,
     lines: Iterable[read.Line] = (),
+    logs: Reading | None = None,
 ) -> Evidence:
     """Read everything and say what is in it.
 
@@ -77,13 +78,31 @@ def collect(
         tally: counts while reading; one that raises KeyboardInterrupt stops the reading, and the
             evidence so far is marked partial.
         lines: log lines that were read already, beside the inputs.
+        logs: what `read_logs` found in the logs of ``given``, which are not read again then.
 
     Raises:
         UsageError: an input cannot be read, or an id is unknown.
     """
     said = answers(given, index)  # before much is read: they may be mistaken
-    reading = joined(read_all(given, index, tally or read.Tally(), lines))
+    unread = given if logs is None else given._replace(logs=(), urls=(), stdin=False)
+    readings = read_all(unread, index, tally or read.Tally(), lines)
+    reading = joined(readings if logs is None else (*readings, logs))
     return of_reading(reading, given, index, said)
+
+
+def read_logs(given: Given, index: Index, tally: read.Tally | None = None) -> Reading:
+    """Return what stands in the logs that were given, for those who ask of it again and again.
+
+    Args:
+        given: the inputs.
+        index: the base.
+        tally: counts while reading, as for `collect`.
+
+    Raises:
+        UsageError: a log cannot be read.
+    """
+    only = given._replace(errors=(), symptoms=())
+    return joined(read_all(only, index, tally or read.Tally()))
 
 
 class Answers(NamedTuple):
@@ -149,6 +168,7 @@ def of_reading(
         last_event=reading.last_event,
         notes=[
             *_outside(reading, given),
+            *_mistyped(given, index),
             *([] if given.version else _printed_by(seen, index)),
             *told.known.notes,
         ],
@@ -213,9 +233,7 @@ def _findings(given: Given, index: Index) -> list[Finding]:
     for finding_id, state in said:
         finding = answered(index, finding_id, state)
         if finding is None:
-            from diagnose.lookup import unknown_id  # noqa: PLC0415 (only on mistakes)
-
-            raise UsageError(unknown_id(index, finding_id, ("symptom", "signature", "fact")))
+            raise UsageError(_unknown(index, finding_id))
         found.append(finding)
     names = {fact.name for fact in index.facts()} if given.facts else set()
     for name, value in given.facts:
@@ -225,6 +243,22 @@ def _findings(given: Given, index: Index) -> list[Finding]:
             raise UsageError(f"no fact is named {name!r}{nearest(name, sorted(names))}")
         found += from_fact(index, name, value)
     return found
+
+
+def _unknown(index: Index, finding_id: str) -> str:
+    from diagnose.lookup import unknown_id  # noqa: PLC0415 (only on mistakes)
+
+    return unknown_id(index, finding_id, ("symptom", "signature", "fact"))
+
+
+def _mistyped(given: Given, index: Index) -> list[str]:
+    """Say of symptoms that look like an id and are none what they may be meant to be."""
+    words = [text for text in given.symptoms if "-" in text and len(text.split()) == 1]
+    return [
+        f"{_unknown(index, word)}; it counts as plain words"
+        for word in words
+        if index.finding(word) is None
+    ]
 
 
 def _outside(reading: Reading, given: Given) -> list[str]:

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
     from diagnose.collect import Evidence
     from diagnose.findings import Finding
+    from diagnose.reading.reading import Reading
     from diagnose.result import Cause, Diagnosis
     from diagnose.sessions.session import Session
     from kb.index import Index
     from tui.names import Name
 
-    _Logs = tuple[tuple[Path, ...], str, float | None, float | None]
+    _Logs = tuple[tuple[Path, ...], float | None, float | None]
 
 LIMIT = 12
 """Causes that are ranked; all but the likely ones are folded."""
@@ -36,6 +37,15 @@ class Progress(NamedTuple):
     """Bytes of all files, 0 when that says nothing (compressed files)."""
 
 
+class Logs(NamedTuple):
+    """Logs that are read together, and what else decides what stands in them."""
+
+    paths: tuple[Path, ...]
+    version: str
+    since: float | None
+    until: float | None
+
+
 class Engine:
     """Answers the questions of the screens; every method may be called from any thread."""
 
@@ -44,7 +54,7 @@ class Engine:
         self._local = threading.local()
         self._lock = threading.Lock()
         self._path = ""
-        self._logs: tuple[_Logs, Evidence] | None = None
+        self._logs: tuple[_Logs, Reading] | None = None
         self._names: list[Name] | None = None
         self._thread = ThreadPoolExecutor(1, "engine")
 
@@ -93,33 +103,31 @@ class Engine:
 
     def has_read(self, session: Session) -> bool:
         """Say whether the logs of a session are read, or there are none."""
-        key = _logs_of(session)
-        return not key[0] or (self._logs is not None and self._logs[0] == key)
+        key = logs_of(session)
+        return not key.paths or (self._logs is not None and self._logs[0] == key)
 
     def knows(self, path: Path) -> bool:
         """Say whether a log was read already, with those it was read with."""
         known = self._logs
-        return known is not None and path in known[0][0]
+        return known is not None and path in known[0].paths
 
     def read(
         self,
         session: Session,
         progress: Callable[[Progress], None],
         cancelled: Callable[[], bool],
-    ) -> Evidence:
+    ) -> None:
         """Read the logs of a session and remember what stands in them.
 
         Raises:
             UsageError: a log cannot be read.
             KbError: the base is not valid.
         """
-        from diagnose.sessions.evidence import read_logs  # noqa: PLC0415
+        from diagnose.collect import read_logs  # noqa: PLC0415
         from tui.tally import Watched  # noqa: PLC0415
 
         tally = Watched(session.given().logs, progress, cancelled)
-        evidence = read_logs(session, self.index, tally)
-        self._logs = (_logs_of(session), evidence)
-        return evidence
+        self._logs = (_logs_of(session), read_logs(session.given(), self.index, tally))
 
     def evidence(self, session: Session, draft: str = "") -> Evidence:
         """Return the evidence of a session, without its logs while they are not read yet.
@@ -127,13 +135,14 @@ class Engine:
         Raises:
             UsageError: an id is unknown.
         """
-        from diagnose.sessions.evidence import evidence, read_logs  # noqa: PLC0415
-        from diagnose.sessions.session import Session  # noqa: PLC0415
+        from diagnose.reading.reading import NOTHING  # noqa: PLC0415
+        from diagnose.sessions.evidence import evidence  # noqa: PLC0415
 
         known = self._logs
-        logs = known[1] if known is not None and known[0] == _logs_of(session) else None
-        if logs is None and _logs_of(session)[0]:
-            logs = read_logs(Session(), self.index)
+        wanted = logs_of(session)
+        logs = known[1] if known is not None and known[0] == wanted else None
+        if logs is None and wanted.paths:
+            logs = NOTHING
         return evidence(session, self.index, draft, logs)
 
     def diagnose(self, session: Session, draft: str = "") -> tuple[Diagnosis, list[Finding]]:
@@ -181,6 +190,7 @@ def _completed(ranking: Diagnosis, superseded: Callable[[], bool]) -> Diagnosis 
     return ranking._replace(causes=tuple(causes), next_checks=tuple(ranking.next_checks))
 
 
-def _logs_of(session: Session) -> _Logs:
+def logs_of(session: Session) -> Logs:
+    """Return what decides what stands in the logs of a session."""
     given = session.given()
-    return given.logs, given.version, given.since, given.until
+    return Logs(given.logs, given.version, given.since, given.until)

@@ -23,12 +23,13 @@ from diagnose.asking.phrases import (
     reasons,
     standing,
 )
+from diagnose.collect import read_logs
 from diagnose.diagnosis import conclude
 from diagnose.errors import UsageError
 from diagnose.findings import from_fact
 from diagnose.ranking.moved import moved
 from diagnose.redact import redact
-from diagnose.sessions.evidence import evidence, read_logs
+from diagnose.sessions.evidence import evidence
 from diagnose.sessions.session import Session, Step
 from kb.text import clean
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from diagnose.asking.questions import Question
     from diagnose.collect import Evidence
+    from diagnose.reading.reading import Reading
     from diagnose.result import Diagnosis
     from kb.index import Index
 
@@ -82,7 +84,7 @@ class _Dialogue:
         self.index = index
         self.console = console
         self.limit = limit
-        self.logs: Evidence | None = None
+        self.logs: Reading | None = None
         self.held_back = ""
         """A word of `TO_DO` that was read where a question was not yet done."""
         self.checks = Checks(index, self._say, console.read)
@@ -91,7 +93,7 @@ class _Dialogue:
     def hold(self, session: Session) -> Outcome:
         if session.given().is_empty:
             session = self._opening(session)
-        self.logs = read_logs(session, self.index)
+        self.logs = read_logs(session.given(), self.index)
         state = self._state(session, 1)
         self._say("Answers: yes, no, skip, run, paste, back, why, quit; help says what they do.")
         for line in standing(state.diagnosis):

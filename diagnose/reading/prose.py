@@ -61,10 +61,16 @@ _FORM_WORDS = frozenset(_SAID_IN_FORMS.split())
 
 _PROGRAM = lazy(
     r"\s*(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\b[ :|]"
+    r"|[\s+|]*(?:Exception Group )?Traceback \(most recent|\s*The above exception was the direct cause"
+    r"|\s*During handling of the above exception"
     r"|\s*(?:[\w.]+\.)?\w*(?:Error|Exception|Warning|Exit|Group)\b(?:[:(]|$)"
     r"|\s*File \"|\s*at \S+\(|\s*[$#>] |\s*(?:from \S+ )?import \S+|\s*@\w+|\s*(?:def|class|return)\s"
     r"|\s*[\w/ ]{2,24}:(?: {2,}|\t)\S"
 )
+
+
+_QUOTED_ID = lazy(r"['\"][0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}['\"]")
+"""Programs quote the ids that they print; people paste them bare, or name the run."""
 
 
 class Passage(NamedTuple):
@@ -75,6 +81,8 @@ class Passage(NamedTuple):
     """It stands in a fence: then it only counts where nothing else was written."""
     begins: bool = False
     """It does not go on with the line before: a heading or another source lies between."""
+    told: bool = False
+    """It was given as words, and no log takes it for its own."""
 
 
 class Prose:
@@ -137,7 +145,8 @@ class Prose:
             if start in ("```", "~~~"):
                 self._in_fence = not self._in_fence
                 continue
-            if record.header and (number == 0 or traced or line.text[:1].isspace()):
+            indented = line.text[:1].isspace()
+            if (traced and indented) or (record.header and (number == 0 or traced or indented)):
                 continue
             if len(line.text) > LONGEST or (start[:1] in _MARKS and _FORM.match(line.text)):
                 continue
@@ -154,22 +163,42 @@ class Prose:
                 self._begins = start[:1] == "#"
 
 
+def told(passages: tuple[Passage, ...], headers: int) -> tuple[Passage, ...]:
+    """Return the lines of a text that was typed or pasted, as told where they are a description.
+
+    Args:
+        passages: its lines.
+        headers: number of log records in it: a log can be pasted too.
+    """
+    if not _describe(passages, headers):
+        return passages
+    return tuple(passage._replace(told=True) for passage in passages)
+
+
 def description(passages: Sequence[Passage], headers: int) -> str:
-    """Return the description, or nothing when the words are too few beside the log.
+    """Return the description: what was told, and what stands in logs unless it is too little there.
 
     Args:
         passages: the lines of all sources, in order.
         headers: number of log records that were read.
     """
     lines = [passage for passage in passages if not passage.fenced] or passages
-    words = sum(len(line.text.split()) for line in lines)
-    return _paragraphs(lines) if words >= min(MOST_BANNER, headers / HEADERS_A_WORD) else ""
+    in_logs = [passage for passage in lines if not passage.told]
+    if not _describe(in_logs, headers):
+        lines = [passage for passage in lines if passage.told]
+    return _paragraphs(lines)
+
+
+def _describe(passages: Sequence[Passage], headers: int) -> bool:
+    """Say whether lines hold words enough to describe something beside so many log records."""
+    words = sum(len(passage.text.split()) for passage in passages)
+    return words >= min(MOST_BANNER, headers / HEADERS_A_WORD)
 
 
 def _paragraphs(lines: Sequence[Passage]) -> str:
     """Join lines that were wrapped in mid-sentence."""
     joined = ""
-    for text, _, begins in lines:
+    for text, _, begins, _ in lines:
         starts = begins or text[:1] in "-*\u2022"
         ended = joined[-1:] in ".!?:;"
         joined += text if not joined else ("\n" if starts or ended else " ") + text
@@ -192,7 +221,7 @@ def is_prose(text: str, stop: frozenset[str]) -> bool:
         return False
     plain = [word.strip(".,;:!?()'\"`").lower() for word in words]
     letters = sum(word.replace("'", "").replace("-", "").isalpha() for word in plain)
-    if letters < 0.6 * len(words):
+    if letters < 0.6 * len(words) or (text.count("-") >= 4 and _QUOTED_ID.search(text)):
         return False
     if len(words) <= 3:
         return "=" not in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from diagnose.matching.match import Matcher
 from diagnose.reading import read
 from diagnose.reading.mend import mended
+from diagnose.reading.prose import told
 from diagnose.reading.records import records
 from diagnose.reading.scope import Lives
 from diagnose.reading.source import Source
@@ -57,7 +58,8 @@ class Reader:
 
     def text(self, text: str, source: str, tally: read.Tally) -> Reading:
         """Read a text given on the command line or pasted."""
-        return self.lines(read.text_lines(text, source, tally), source, tally)
+        reading = self.lines(read.text_lines(text, source, tally), source, tally)
+        return reading._replace(passages=told(reading.passages, reading.events))
 
     def file(self, path: Path, tally: read.Tally | None = None) -> Reading:
         """Read one file.
