@@ -71,7 +71,8 @@ def copy_now(walk: Actions) -> None:
 
 def as_json(walk: Actions) -> str:
     """Return the diagnosis as the one-shot form would print it with ``--json``."""
-    from diagnose.report.data import as_dict, dumps  # noqa: PLC0415
+    from diagnose.report.data import as_dict  # noqa: PLC0415
+    from diagnose.report.jsontext import dumps  # noqa: PLC0415
 
     return dumps(as_dict(walk.diagnosis)) if walk.diagnosis is not None else ""
 

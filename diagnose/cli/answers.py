@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagnose.report.data import SCHEMA, tool
+from diagnose.report.jsontext import SCHEMA, tool
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from diagnose.cli import oneshot, output, shell_bash, shell_fish, shell_zsh, tab
 from diagnose.cli import options as o
 from diagnose.cli.answers import headed
 from diagnose.errors import Exit
-from diagnose.report.data import dumps
+from diagnose.report.jsontext import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

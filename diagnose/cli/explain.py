@@ -22,7 +22,7 @@ def run(args: Args) -> int:
     if not found.exact:
         talk.note(f"{args.entity!r} is taken as {found.id}")
     if form == "json":
-        from diagnose.report.data import dumps  # noqa: PLC0415
+        from diagnose.report.jsontext import dumps  # noqa: PLC0415
 
         output.emit(dumps(explain.data(index, found.id)), args)
     elif form == "markdown":

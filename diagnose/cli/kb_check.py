@@ -8,7 +8,7 @@ from diagnose.cli import inputs, output
 from diagnose.cli import options as o
 from diagnose.cli.answers import headed
 from diagnose.errors import Exit
-from diagnose.report.data import dumps
+from diagnose.report.jsontext import dumps
 from diagnose.report.plain import one_line
 from kb.errors import KbError
 

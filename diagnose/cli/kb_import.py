@@ -10,7 +10,7 @@ from diagnose.cli import options as o
 from diagnose.cli.answers import headed
 from diagnose.errors import Exit, UsageError
 from diagnose.reading import read
-from diagnose.report.data import dumps
+from diagnose.report.jsontext import dumps
 from diagnose.report.plain import lines_of
 from kb.errors import KbError
 

@@ -9,7 +9,7 @@ from diagnose.cli import inputs, output
 from diagnose.cli import options as o
 from diagnose.cli.answers import headed
 from diagnose.errors import Exit
-from diagnose.report.data import dumps
+from diagnose.report.jsontext import dumps
 from diagnose.report.plain import clip, one_line
 
 if TYPE_CHECKING:

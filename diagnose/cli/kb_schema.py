@@ -9,7 +9,7 @@ from diagnose.cli import options as o
 from diagnose.cli import output
 from diagnose.cli.answers import headed
 from diagnose.errors import Exit, UsageError
-from diagnose.report.data import dumps
+from diagnose.report.jsontext import dumps
 from diagnose.schema.published import SCHEMAS
 
 if TYPE_CHECKING:

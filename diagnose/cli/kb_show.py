@@ -9,7 +9,7 @@ from diagnose.cli import options as o
 from diagnose.cli.answers import headed
 from diagnose.errors import Exit
 from diagnose.lookup import look_up
-from diagnose.report.data import dumps
+from diagnose.report.jsontext import dumps
 
 if TYPE_CHECKING:
     from diagnose.cli.options import Args

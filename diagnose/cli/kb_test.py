@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from diagnose.cli import inputs, output
 from diagnose.cli import options as o
 from diagnose.errors import Exit
-from diagnose.report.data import dumps
+from diagnose.report.jsontext import dumps
 
 if TYPE_CHECKING:
     from diagnose.cli.options import Args

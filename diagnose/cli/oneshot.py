@@ -48,9 +48,9 @@ def run(args: Args) -> int:
 def rendered(diagnosis: Diagnosis, args: Args, form: str) -> str:
     """Return a diagnosis in one of the forms."""
     if form == "json":
-        from diagnose.report import data  # noqa: PLC0415 (one form is needed)
+        from diagnose.report import data, jsontext  # noqa: PLC0415 (one form is needed)
 
-        return data.dumps(data.as_dict(diagnosis))
+        return jsontext.dumps(data.as_dict(diagnosis))
     if form == "markdown":
         from diagnose.report import markdown  # noqa: PLC0415
 

@@ -72,7 +72,7 @@ def _rendered(result: ProbeResult, found: Diagnosis, args: Args, form: str) -> s
     from diagnose.probe import report  # noqa: PLC0415
 
     if form == "json":
-        from diagnose.report.data import dumps  # noqa: PLC0415 (one form is needed)
+        from diagnose.report.jsontext import dumps  # noqa: PLC0415 (one form is needed)
 
         return dumps(report.data(result, found))
     width, color = output.width(args), output.color(args)

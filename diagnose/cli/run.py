@@ -50,7 +50,7 @@ def run(args: Args) -> int:
     done = _pasted(args, planned, index) if args.paste else _ran(args, planned, index)
     result = checking.concluded(done, evidence, given, index)
     if form == "json":
-        from diagnose.report.data import dumps  # noqa: PLC0415 (one form is needed)
+        from diagnose.report.jsontext import dumps  # noqa: PLC0415 (one form is needed)
 
         output.emit(dumps({**headed("run", index), **checking.as_dict(result)}), args)
     else:

@@ -11,7 +11,7 @@ from diagnose.cli import options as o
 from diagnose.cli.answers import headed
 from diagnose.errors import Exit, UsageError
 from diagnose.lookup import look_up
-from diagnose.report.data import dumps
+from diagnose.report.jsontext import dumps
 from diagnose.runbook import book, runbook
 from kb.named import NamedTuple
 

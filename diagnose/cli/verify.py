@@ -50,7 +50,7 @@ def run(args: Args) -> int:
         now = _checked(saved, now, args, index)
     found = verify.verify(saved, now, index)
     if form == "json":
-        from diagnose.report.data import dumps  # noqa: PLC0415 (one form is needed)
+        from diagnose.report.jsontext import dumps  # noqa: PLC0415 (one form is needed)
 
         output.emit(dumps({**headed("verify", index), **verified.as_dict(found)}), args)
     else:

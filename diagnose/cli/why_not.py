@@ -24,7 +24,7 @@ def run(args: Args) -> int:
     evidence = inputs.collected(given, index)
     found = whynot.why_not(insight, evidence, given, index)
     if form == "json":
-        from diagnose.report.data import dumps  # noqa: PLC0415
+        from diagnose.report.jsontext import dumps  # noqa: PLC0415
 
         output.emit(dumps(whynot.data(found)), args)
     else:

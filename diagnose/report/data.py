@@ -1,13 +1,8 @@
-"""A diagnosis as the JSON object of the public contract, and JSON that is the same each time."""
+"""A diagnosis as the JSON object of the public contract."""
 
 from __future__ import annotations
 
-import json
-import math
-import re
-from datetime import UTC, datetime
-
-from kb.version import __version__
+from diagnose.report.jsontext import SCHEMA, moment, number, tool
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,24 +11,8 @@ if TYPE_CHECKING:
     from diagnose.asking.questions import Question
     from diagnose.checks.commands import Filled
     from diagnose.reading.incidents import Incident
-    from diagnose.result import Cause, Diagnosis, InputSummary, Missing, Proof
+    from diagnose.result import Cause, Diagnosis, HostResult, InputSummary, Missing, Proof
     from diagnose.suppress import Suppression
-
-SCHEMA = 1
-"""Number of the contract; additive changes leave it as it is."""
-
-TOOL = "kb-diagnose"
-DIGITS = 4
-LIMIT = 99.0
-"""Numbers beyond it stand for certainty; JSON knows no infinity."""
-
-DAY = 86_400.0
-"""Times below it are seconds since midnight, from a log that names no date."""
-
-# JSON allows these as they are, and terminals, editors or decoders may act on them.
-_RISKY = re.compile(
-    "[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
-)
 
 
 def as_dict(diagnosis: Diagnosis) -> dict[str, Any]:
@@ -60,52 +39,8 @@ def as_dict(diagnosis: Diagnosis) -> dict[str, Any]:
         "unexplained": [item._asdict() for item in diagnosis.unexplained],
         "next_checks": [_question(question) for question in diagnosis.next_checks],
         "notes": list(diagnosis.notes),
-        **_fleet(diagnosis),
+        **({"hosts": [_host(host) for host in diagnosis.hosts]} if diagnosis.hosts else {}),
     }
-
-
-def _fleet(diagnosis: Diagnosis) -> dict[str, Any]:
-    """Return what only the diagnosis of a fleet has."""
-    if not diagnosis.hosts:
-        return {}
-    from diagnose.report import fleet  # noqa: PLC0415 (it builds on this module)
-
-    return {"hosts": fleet.objects(diagnosis.hosts)}
-
-
-def dumps(data: Any) -> str:
-    r"""Return JSON with keys in the order given, ending with a line feed.
-
-    Text stays readable; control characters, lone surrogates and characters that change the
-    direction of text are written as ``\u`` escapes.
-    """
-    text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
-    return _RISKY.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
-
-
-def tool() -> dict[str, str]:
-    """Return name and version of this program."""
-    return {"name": TOOL, "version": __version__}
-
-
-def number(value: float) -> float:
-    """Return a number rounded to `DIGITS`, finite, and never a negative zero."""
-    if math.isnan(value):
-        return 0.0
-    return round(max(-LIMIT, min(LIMIT, value)), DIGITS) + 0.0
-
-
-def moment(time: float | None) -> str | None:
-    """Return a time as ISO 8601, or as a time of day when no date is known."""
-    if time is None or not math.isfinite(time):
-        return None
-    try:
-        stamp = datetime.fromtimestamp(time, UTC)
-    except (OverflowError, OSError, ValueError):
-        return None
-    if 0 <= time < DAY:
-        return stamp.time().isoformat()
-    return stamp.isoformat()
 
 
 def command(filled: Filled) -> dict[str, Any]:
@@ -117,10 +52,7 @@ def command(filled: Filled) -> dict[str, Any]:
         "argv": list(filled.argv),
         "text": filled.text,
         "filled": filled.filled,
-        "placeholders": [
-            {"name": name, "type": kind, "describes": what, "value": value or None}
-            for name, kind, what, value in filled.placeholders
-        ],
+        "placeholders": [_placeholder(*hole) for hole in filled.placeholders],
         "effect": filled.effect,
         "risk": filled.risk,
         "risk_note": filled.risk_note or None,
@@ -132,10 +64,7 @@ def command(filled: Filled) -> dict[str, Any]:
         "why": filled.why or None,
         "confirms": filled.confirms or None,
         "refutes": filled.refutes or None,
-        "outcomes": [
-            {"answer": answer, "means": means, "finding": finding or None, "state": state}
-            for answer, means, finding, state in filled.outcomes
-        ],
+        "outcomes": [_outcome(*outcome) for outcome in filled.outcomes],
         "expect": filled.expect or None,
         "verify": filled.verify or None,
         "rollback": filled.rollback or None,
@@ -143,6 +72,14 @@ def command(filled: Filled) -> dict[str, Any]:
         "cost_s": filled.cost_s,
         "note": filled.note or None,
     }
+
+
+def _placeholder(name: str, kind: str, describes: str, value: str) -> dict[str, Any]:
+    return {"name": name, "type": kind, "describes": describes, "value": value or None}
+
+
+def _outcome(answer: str, means: str, finding: str, state: str) -> dict[str, Any]:
+    return {"answer": answer, "means": means, "finding": finding or None, "state": state}
 
 
 def _suppressed(item: Suppression) -> dict[str, Any]:
@@ -255,4 +192,18 @@ def _question(question: Question) -> dict[str, Any]:
         "gain_bits": number(question.gain_bits),
         "outcomes": [{"answer": o.answer, "then": o.then} for o in question.outcomes],
         "also": [{"finding": finding, "text": text} for finding, text in question.also],
+    }
+
+
+def _host(host: HostResult) -> dict[str, Any]:
+    return {
+        "host": host.host,
+        "files": host.files,
+        "verdict": host.verdict,
+        "insight": host.insight or None,
+        "title": host.title or None,
+        "probability": number(host.probability),
+        "confidence": host.confidence or None,
+        "since": moment(host.since),
+        "unread": list(host.unread),
     }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from diagnose.report import offered, wording
-from diagnose.report.data import SCHEMA, command, number, tool
+from diagnose.report.data import command
+from diagnose.report.jsontext import SCHEMA, number, tool
 from diagnose.report.markdown import block, fill_in, terms
 from diagnose.report.md import code, document, escape, fence, link, prose, slug
 from diagnose.report.md import paragraphs as md_paragraphs
@@ -76,20 +77,7 @@ def data(index: Index, entity_id: str) -> dict[str, Any]:
         "text": entity.text,
         "base": entity.base,
         "provenance": entity.record.get("provenance", "researched"),
-        "neighbours": [
-            {
-                "relation": n.relation,
-                "direction": n.direction,
-                "id": n.id,
-                "kind": n.kind,
-                "text": n.text,
-                "strength": n.strength or None,
-                "weight": number(n.weight),
-                "provenance": n.provenance,
-                "why": n.why or None,
-            }
-            for n in found.neighbours
-        ],
+        "neighbours": [_neighbour_data(neighbour) for neighbour in found.neighbours],
         "causes": [
             cause._asdict() | {"strength": cause.strength or None} for cause in found.causes
         ],
@@ -97,6 +85,20 @@ def data(index: Index, entity_id: str) -> dict[str, Any]:
         "members": [{"kind": k, "id": member, "text": said} for k, member, said in found.members],
         "sources": list(entity.record.get("sources", ())),
         "record": entity.record,
+    }
+
+
+def _neighbour_data(neighbour: Neighbour) -> dict[str, Any]:
+    return {
+        "relation": neighbour.relation,
+        "direction": neighbour.direction,
+        "id": neighbour.id,
+        "kind": neighbour.kind,
+        "text": neighbour.text,
+        "strength": neighbour.strength or None,
+        "weight": number(neighbour.weight),
+        "provenance": neighbour.provenance,
+        "why": neighbour.why or None,
     }
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from diagnose.report.data import moment, number
+from diagnose.report.jsontext import moment
 from diagnose.report.plain import clip, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from typing import Any
+    from collections.abc import Sequence
 
     from diagnose.result import HostResult
 
@@ -63,24 +62,6 @@ def rows(hosts: Sequence[HostResult]) -> list[list[str]]:
             moment(host.since) or "",
             str(len(host.unread) or ""),
         ]
-        for host in hosts
-    ]
-
-
-def objects(hosts: Iterable[HostResult]) -> list[dict[str, Any]]:
-    """Return the hosts as the objects of the public contract."""
-    return [
-        {
-            "host": host.host,
-            "files": host.files,
-            "verdict": host.verdict,
-            "insight": host.insight or None,
-            "title": host.title or None,
-            "probability": number(host.probability),
-            "confidence": host.confidence or None,
-            "since": moment(host.since),
-            "unread": list(host.unread),
-        }
         for host in hosts
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from diagnose.report import offered, wording
 from diagnose.report.again import again
-from diagnose.report.data import moment
+from diagnose.report.jsontext import moment
 from diagnose.report.md import cell, code, document, escape, fence, link, prose, slug, table
 
 TYPE_CHECKING = False

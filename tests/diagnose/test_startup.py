@@ -79,7 +79,7 @@ DIAGNOSED = (
 QUESTIONS = of("diagnose.asking", "gain looks questions") | {"diagnose.probability"}
 SAID = of("diagnose.report", "offered plain wording") | {"diagnose.probability"}
 SHOWN = DIAGNOSED | SAID | of("diagnose.report", "answer rows text")
-PAGE = SAID | of("diagnose.report", "again data markdown md mermaid")
+PAGE = SAID | of("diagnose.report", "again data jsontext markdown md mermaid")
 NAMED = OPENED | PAGE | {"diagnose.cli.parser", "diagnose.cli.table", "diagnose.lookup"}
 
 
@@ -111,8 +111,8 @@ PATHS = {
     ),
     "json": Way(
         ("--json", "--error", ERROR),
-        DIAGNOSED | QUESTIONS | {"diagnose.report", "diagnose.report.data"},
-        JSON | {"datetime"},
+        DIAGNOSED | QUESTIONS | of("diagnose.report", "data jsontext"),
+        JSON,
     ),
     "explain": Way(
         ("explain", "cannot-find-a-heartbeat"),

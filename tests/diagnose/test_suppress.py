@@ -12,6 +12,7 @@ from diagnose.diagnosis import diagnose
 from diagnose.errors import UsageError
 from diagnose.given import Given
 from diagnose.report import data, markdown, text
+from diagnose.report.jsontext import dumps
 from diagnose.suppress import NAME, Suppressions, find, load
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def test_any_content_is_read_or_refused(
 FORMS: dict[str, Callable[[Diagnosis], str]] = {
     "text": lambda found: text.render(found, width=100, color=False),
     "markdown": markdown.render,
-    "json": lambda found: data.dumps(data.as_dict(found)),
+    "json": lambda found: dumps(data.as_dict(found)),
 }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from diagnose.probe import report
-from diagnose.report.data import dumps
+from diagnose.report.jsontext import dumps
 
 from .release import RELEASES
 from .story import PASSWORD

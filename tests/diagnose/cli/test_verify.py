@@ -11,7 +11,8 @@ import pytest
 
 from diagnose.diagnosis import diagnose
 from diagnose.given import Given
-from diagnose.report.data import as_dict, dumps
+from diagnose.report.data import as_dict
+from diagnose.report.jsontext import dumps
 from kb.cache import open_index
 from tests.diagnose.made import CLOSED_AT, DIND, GHOST, WORK_AT, program
 from tests.diagnose.probe.rows import pool, queue, run, runs, worker

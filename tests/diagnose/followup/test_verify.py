@@ -14,7 +14,8 @@ from diagnose.followup.saved import parse
 from diagnose.followup.verified import lines
 from diagnose.followup.verify import RESOLVED, STILL, UNTOLD, Verification, verify
 from diagnose.given import Given
-from diagnose.report.data import as_dict, dumps
+from diagnose.report.data import as_dict
+from diagnose.report.jsontext import dumps
 from tests.diagnose.made import CLOSED_AT, HTTP2, WORK_AT
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import jsonschema
 import pytest
 from hypothesis import given
 
-from diagnose.report.data import as_dict, dumps, moment, number
+from diagnose.report.data import as_dict
+from diagnose.report.jsontext import dumps, moment, number
 from diagnose.schema.published import SCHEMAS
 from tests.diagnose.report import made
 from tests.diagnose.report.hostile import ANY

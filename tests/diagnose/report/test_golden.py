@@ -9,6 +9,7 @@ import pytest
 
 from diagnose.diagnosis import diagnose
 from diagnose.report import data, explain, markdown, text
+from diagnose.report.jsontext import dumps
 from diagnose.runbook import runbook
 from tests.diagnose.report.inputs import INPUTS, LOG
 
@@ -34,15 +35,15 @@ FILES: dict[str, Callable[[Index], str]] = {
     **{f"{name}.txt": lambda index, name=name: _text(index, name) for name in INPUTS},  # type: ignore[misc]
     "log-verbose.txt": lambda i: text.render(_of(i, "log"), width=80, color=False, verbose=1),
     "send-headers-color.txt": lambda i: text.render(_of(i, "send-headers"), width=80, color=True),
-    "log.json": lambda i: data.dumps(data.as_dict(_of(i, "log"))),
-    "nothing-known.json": lambda i: data.dumps(data.as_dict(_of(i, "nothing-known"))),
+    "log.json": lambda i: dumps(data.as_dict(_of(i, "log"))),
+    "nothing-known.json": lambda i: dumps(data.as_dict(_of(i, "nothing-known"))),
     "log.md": lambda i: markdown.render(_of(i, "log")),
     "cannot-find-a-heartbeat.md": lambda i: markdown.render(_of(i, "cannot-find-a-heartbeat")),
     "runbook.md": lambda i: runbook(i, ["dask-systemd-missing-venv-path"]),
     "runbook-log.md": lambda i: runbook(i, ["http2-protocol-error-stops-agent"], _of(i, "log")),
     "explain-signature.txt": lambda i: explain.text(i, "h2-send-headers-closed", 80),
     "explain-command.md": lambda i: explain.markdown(i, "httpcore-version"),
-    "explain-command.json": lambda i: data.dumps(explain.data(i, "httpcore-version")),
+    "explain-command.json": lambda i: dumps(explain.data(i, "httpcore-version")),
 }
 """Name of a file in ``tests/golden`` -> what makes it."""
 

@@ -18,6 +18,7 @@ from diagnose.errors import UsageError
 from diagnose.given import Given
 from diagnose.ranking.verdict import VERDICTS
 from diagnose.report import data, explain, markdown
+from diagnose.report.jsontext import dumps
 from diagnose.report.mermaid import label, picture
 from diagnose.report.plain import blocks, one_line
 from diagnose.runbook import book, contents, runbook
@@ -202,7 +203,7 @@ def test_pages_are_the_same_each_time(index: Index, name: str) -> None:
     one, two = (diagnose(INPUTS[name], index) for _ in range(2))
 
     assert markdown.render(one) == markdown.render(two)
-    assert data.dumps(data.as_dict(one)) == data.dumps(data.as_dict(two))
+    assert dumps(data.as_dict(one)) == dumps(data.as_dict(two))
     for cause in one.causes:
         assert runbook(index, [cause.insight], one) == runbook(index, [cause.insight], two)
 
@@ -264,7 +265,7 @@ def test_a_runbook_needs_an_insight(index: Index, ids: list[str]) -> None:
 def test_every_entity_can_be_explained_in_every_format(index: Index) -> None:
     for entity_id, kind, _ in index.names():
         said = explain.data(index, entity_id)
-        EXPLANATION.validate(json.loads(data.dumps(said)))
+        EXPLANATION.validate(json.loads(dumps(said)))
         assert said["kind"] == kind
         text = explain.text(index, entity_id, 80)
         assert entity_id in text
@@ -303,7 +304,7 @@ def test_secrets_do_not_come_out(index: Index) -> None:
 
     for page in (
         markdown.render(found),
-        data.dumps(data.as_dict(found)),
+        dumps(data.as_dict(found)),
         runbook(index, ["http2-protocol-error-stops-agent"], found),
     ):
         assert secret not in page
