@@ -28,6 +28,8 @@ class Span(NamedTuple):
     last: float | None
     undated: tuple[str, ...]
     """Logs that name no dates, so that before and after cannot be told apart."""
+    new: bool = False
+    """One of them is none that the saved result read."""
 
     @property
     def seconds(self) -> float:
@@ -99,7 +101,7 @@ def _after(
         if not names_dates:
             undated.append(str(log))
     first, last = (min(times), max(times)) if times else (None, None)
-    return Span(count, first, last, tuple(undated)), starts
+    return Span(count, first, last, tuple(undated), bool(new)), starts
 
 
 def _lines(starts: Sequence[tuple[Path, int]]) -> Iterator[read.Line]:

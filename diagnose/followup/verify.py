@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from diagnose.followup.reread import Reread, Span
     from diagnose.followup.saved import OldCause, OldProof, Saved
-    from diagnose.result import Diagnosis
+    from diagnose.result import Cause, Diagnosis
     from kb.index import Index
 
 RESOLVED, STILL, UNTOLD = "resolved", "still there", "cannot tell"
@@ -69,11 +69,14 @@ def verify(saved: Saved, now: Reread, index: Index) -> Verification:
     diagnosis = conclude(now.evidence, now.given, index)
     likely = [cause.insight for cause in diagnosis.likely]
     old = {cause.insight for cause in saved.causes}
+    new = [cause for cause in diagnosis.likely if cause.insight not in old]
+    unread = _unread(now, new)
     return Verification(
         causes=tuple(
-            _judged(cause, _states(cause, now, index), saved, now, likely) for cause in saved.causes
+            _judged(cause, _states(cause, now, index), saved, now, likely, unread)
+            for cause in saved.causes
         ),
-        new=tuple(insight for insight in likely if insight not in old),
+        new=tuple(cause.insight for cause in new),
         since=now.since,
         span=now.span,
         diagnosis=diagnosis,
@@ -129,7 +132,12 @@ def _has_another_value(finding: str, now: Reread, index: Index) -> bool:
 
 
 def _judged(
-    cause: OldCause, states: dict[str, str | None], saved: Saved, now: Reread, likely: Sequence[str]
+    cause: OldCause,
+    states: dict[str, str | None],
+    saved: Saved,
+    now: Reread,
+    likely: Sequence[str],
+    unread: str,
 ) -> Judged:
     telling = [proof for proof in cause.proofs if proof.finding in states]
     for proof in telling:
@@ -140,7 +148,7 @@ def _judged(
         why = "what was read since then makes it likely again"
         return Judged(cause.insight, cause.title, STILL, why, ())
     in_log = [proof for proof in telling if proof.how in IN_TEXT]
-    doubt = _doubt(in_log, saved, now)
+    doubt = (unread or _doubt(in_log, saved, now)) if in_log else ""
     if not doubt and in_log:
         states.update({proof.finding: "absent" for proof in in_log})
     gone = [proof for proof in telling if states[proof.finding] == "absent"]
@@ -152,10 +160,24 @@ def _judged(
     return Judged(cause.insight, cause.title, UNTOLD, why, left)
 
 
+def _unread(now: Reread, new: Sequence[Cause]) -> str:
+    """Return why the absence of any line in the log says nothing, or nothing."""
+    other = next((cause.insight for cause in new if _stands_in_text(cause)), "")
+    if now.evidence.foreign or (now.span.new and not now.evidence.ours):
+        return "the log that was given names nothing of this base's products"
+    if other:
+        return f"the log tells of {other} now, which may hide it"
+    return ""
+
+
+def _stands_in_text(cause: Cause) -> bool:
+    """Say whether what speaks most for a cause is a line that was read."""
+    first = max(cause.evidence, key=lambda proof: proof.effect, default=None)
+    return first is not None and first.how in IN_TEXT
+
+
 def _doubt(in_log: Sequence[OldProof], saved: Saved, now: Reread) -> str:
     """Return why the absence of these lines in the log says nothing yet, or nothing."""
-    if not in_log:
-        return ""
     span = now.span
     if span.undated and not span.records:
         return f"{span.undated[0]} names no dates; give what was written since the fix with --log"

@@ -42,6 +42,9 @@ def log(tmp_path: Path) -> Path:
     return path
 
 
+BEATLESS_AT = "2024-05-01 {}:00,000 | ERROR   | prefect.agent - cannot find a heartbeat\n"
+
+
 def work(log: Path, hour: int, count: int) -> None:
     with log.open("a", encoding="utf-8") as stream:
         stream.writelines(WORK_AT.format(f"{hour}:{minute:02}") for minute in range(count))
@@ -150,6 +153,37 @@ def test_a_cause_that_came_since_is_new(index: Index, log: Path) -> None:
     assert found.causes[0].state == RESOLVED
     assert found.new == ("screen-session-freeze",)
     assert not found.all_resolved
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "[2024-05-01 11:{:02}:00,000] {{taskinstance.py:1225}} INFO - Marking task as SUCCESS\n",
+        "2024-05-01 11:{:02}:00 GET /index.html 200\n",
+    ],
+)
+def test_a_log_of_another_product_proves_nothing(
+    index: Index, log: Path, tmp_path: Path, printed: str
+) -> None:
+    other = tmp_path / "other.log"
+    other.write_text("".join(printed.format(n) for n in range(50)), encoding="utf-8")
+    found = judged(index, report(index, Given(logs=(log,))), Given(logs=(other,)))
+
+    assert found.causes[0].state == UNTOLD
+    assert "names nothing of this base's products" in found.causes[0].why
+
+
+def test_another_cause_in_the_log_may_hide_it(index: Index, log: Path) -> None:
+    saved = report(index, Given(logs=(log,)))
+    work(log, 11, 20)
+    with log.open("a", encoding="utf-8") as stream:
+        for minute in range(20):
+            stream.write(BEATLESS_AT.format(f"12:{minute:02}"))
+    found = judged(index, saved)
+
+    assert found.new
+    assert found.causes[0].state == UNTOLD
+    assert f"tells of {found.new[0]} now" in found.causes[0].why
 
 
 def test_what_is_older_than_the_fix_proves_nothing(index: Index, log: Path, tmp_path: Path) -> None:
