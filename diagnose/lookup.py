@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MOST_NAMED = 6
 """So many candidates are named when a text fits several."""
 
+MOST_QUOTED = 80
+"""Characters of what was asked for that are said again."""
+
 
 class Found(NamedTuple):
     """The entity that is meant, and how sure that is."""
@@ -57,19 +60,30 @@ def _named(ids: Sequence[str]) -> str:
 def _unknown(names: Sequence[tuple[str, str, str]], wanted: str, kind: str | None) -> str:
     """Return the line for a word that nothing fits: near ids first, else ids of near texts."""
     what = f"{kind} id" if kind else "id or text of the knowledge base"
-    said = wanted if len(wanted) <= 80 else f"{wanted[:79]}\u2026"
     hint = nearest(wanted, [entity for entity, _, _ in names])
     if not hint:
         by_text = {text: entity for entity, _, text in reversed(names)}
         hint = _hint([by_text[text] for text in _near(wanted, by_text)])
-    return f"{said!r} is no known {what}{hint}"
+    return f"{_quoted(wanted)} is no known {what}{hint}"
 
 
-def unknown_id(index: Index, wrong: str, kinds: Iterable[str] | None = None) -> str:
-    """Return the line that says an id is not known and names the nearest ones."""
-    ids = [entity for entity, kind, _ in index.names() if kinds is None or kind in kinds]
-    what = "id" if kinds is None else f"{' or '.join(kinds)} id"
-    return f"{wrong!r} is no known {what}{nearest(wrong, ids)}"
+def _quoted(text: str) -> str:
+    return repr(text if len(text) <= MOST_QUOTED else f"{text[: MOST_QUOTED - 1]}\u2026")
+
+
+def unknown_id(index: Index, wrong: str, kinds: Sequence[str]) -> str:
+    """Return the line that says an id is none of these kinds, and what may be meant."""
+    what = " or ".join([", ".join(kinds[:-1]), kinds[-1]]) if len(kinds) > 1 else kinds[0]
+    names = index.names()
+    for entity, kind, _ in names:
+        if entity == wrong:
+            return f"{wrong!r} is the id of {_a(kind)}, not of {_a(what)}"
+    hint = nearest(wrong, [entity for entity, kind, _ in names if kind in kinds])
+    return f"{_quoted(wrong)} is no known {what} id{hint}"
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def nearest(wrong: str, words: Iterable[str]) -> str:

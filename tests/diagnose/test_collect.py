@@ -77,7 +77,24 @@ def test_an_unknown_fact_and_a_wrong_version_are_said(index: Index) -> None:
 
 def test_near_misses_are_only_named_when_they_are_near(index: Index) -> None:
     assert nearest("qqqqzzzz", ["alpha", "beta"]) == ""
-    assert unknown_id(index, "agent-stoped").endswith("?)")
+    assert unknown_id(index, "agent-stoped", ("signature",)).endswith("?)")
+
+
+def test_an_id_of_another_kind_is_said_to_be_one(index: Index) -> None:
+    with pytest.raises(
+        UsageError, match="the id of an insight, not of a symptom, signature or fact"
+    ):
+        collect(Given(no_symptoms=("screen-session-freeze",)), index)
+
+
+def test_a_symptom_that_looks_like_an_id_counts_as_words_and_the_id_is_named(index: Index) -> None:
+    found = collect(Given(symptoms=("runs-stay-late", "agent-proces-gone")), index)
+    (note,) = found.notes
+
+    assert "agent-process-gone" in note
+    assert "counts as plain words" in note
+    assert "agent-proces-gone" in found.words
+    assert collect(Given(symptoms=("the on-call agent froze", "freezes")), index).notes == []
 
 
 @pytest.mark.parametrize(
