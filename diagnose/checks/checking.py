@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from diagnose.checks.commands import told_together
 from diagnose.checks.interpret import interpret, outcomes_of
 from diagnose.diagnosis import conclude
 from diagnose.findings import merged
@@ -136,7 +137,8 @@ def _not_run(done: Done, index: Index) -> list[str]:
     shown = [f"not run: {why}", *planned.lines()]
     shown += [f"to fill in: {n}: {what}, such as {such}" for n, what, such in planned.unfilled]
     known = outcomes_of(index, planned.command) if planned.effect == "reads" else ()
-    shown += [f"if {o.answer}: {' '.join(o.means.split())}" for o in known]
+    told = told_together((o.answer, " ".join(o.means.split())) for o in known)
+    shown += [f"if {answer}: {means}" for answer, means in told]
     if planned.effect == "reads":
         shown.append(f"next: run it where it belongs, then: diagnose run {planned.command} --paste")
     return shown

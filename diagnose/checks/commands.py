@@ -8,7 +8,7 @@ from kb.rows import StepRow
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from kb.index import CommandRow, Index
 
@@ -186,6 +186,20 @@ def _quoted(value: str) -> str:
     import shlex  # noqa: PLC0415 (only where there is a value)
 
     return shlex.quote(value)
+
+
+def told_together(rows: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return rows of an answer and what follows from it; answers with one consequence share a row.
+
+    As in ``500, 502 or 503``, where the first of them stands.
+    """
+    answers: dict[tuple[str, ...], list[str]] = {}
+    for answer, *follows in rows:
+        answers.setdefault(tuple(follows), []).append(answer)
+    return [
+        (" or ".join(filter(None, (", ".join(said[:-1]), said[-1]))), *follows)
+        for follows, said in answers.items()
+    ]
 
 
 def put(text: str, values: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from diagnose.checks.commands import told_together
 from diagnose.report import offered
 from diagnose.report.markdown import block, terms
 from diagnose.report.md import anchor, cell, code, prose, slug, table
@@ -19,6 +20,8 @@ TELLING = 0.05
 
 PRODUCED = 0.35
 EXCLUDES = 0.1
+
+RISKS = ("none", "low", "medium", "high")
 
 
 class Names(NamedTuple):
@@ -60,6 +63,11 @@ class Step(NamedTuple):
     def block(self) -> str:
         """Return the name of its fenced block."""
         return self.names.block(f"{self.section}-{self.number}-{slug(self.command.id)}".lower())
+
+
+def hazard(command: Filled) -> tuple[bool, int]:
+    """Return what orders remedies from the easily undone to those that are not."""
+    return not command.rollback, RISKS.index(command.risk)
 
 
 def confirm(step: Step, index: Index) -> Iterator[str]:
@@ -131,25 +139,25 @@ def branch_table(
         bearing: of `effects`.
         ways: links for ``confirms``, ``refutes`` and ``open``.
     """
-    rows = []
+    rows: list[tuple[str, ...]] = []
     telling = any(
         bearing.get(finding) == "confirms" and state == "present"
         for _, _, finding, state in command.outcomes
     )
     if command.confirms:
         says, way = ("confirms", "confirms") if telling else ("supports", "open")
-        rows.append([f"For: {cell(command.confirms)}", _SAYS[says].strip(), ways[way]])
+        rows.append((f"For: {cell(command.confirms)}", _SAYS[says].strip(), ways[way]))
     if command.refutes:
         rows.append(
-            [f"Against: {cell(command.refutes)}", _SAYS["refutes"].strip(), ways["refutes"]]
+            (f"Against: {cell(command.refutes)}", _SAYS["refutes"].strip(), ways["refutes"])
         )
     for answer, means, finding, state in command.outcomes:
         says = bearing.get(finding, "") if state == "present" else ""
         way = ways[says] if says in ("confirms", "refutes") else ways["open"]
-        rows.append([cell(answer), f"{cell(means)}{_SAYS.get(says, '')}", way])
+        rows.append((cell(answer), f"{cell(means)}{_SAYS.get(says, '')}", way))
     if not rows:
-        rows.append(["any", "Judge by the text above.", ways["open"]])
-    yield from ["", *table(["Answer", "Means", "Go to"], rows), ""]
+        rows.append(("any", "Judge by the text above.", ways["open"]))
+    yield from ["", *table(["Answer", "Means", "Go to"], told_together(rows)), ""]
 
 
 _SAYS = {

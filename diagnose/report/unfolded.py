@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diagnose.checks.commands import told_together
 from diagnose.probability import percent
 from diagnose.report import offered, wording
 from diagnose.report.plain import one_line, paragraphs, styled, wrap
@@ -14,16 +15,20 @@ if TYPE_CHECKING:
     from diagnose.checks.commands import Filled
     from diagnose.result import Cause, Diagnosis, Proof
 
+ONCE = frozenset({"fill in", "answer", "good", "note"})
+"""What is the same of a command wherever it stands; risks and versions are told each time."""
+
 
 def unfolded(diagnosis: Diagnosis, width: int, *, color: bool) -> list[str]:
-    """Return all causes in full, then the incidents."""
+    """Return all causes in full, then the incidents; a command is told in full where it is first."""
     lines: list[str] = []
+    told: set[str] = set()
     for number, cause in enumerate(diagnosis.causes, 1):
         head = f"{number}. {wording.MARKS[cause.severity]}  {one_line(cause.title)}"
         lines += ["", *(styled(line, "bold", color=color) for line in wrap(head, width))]
         name = f"{cause.insight} ({wording.how_sure(cause)}), base {cause.base}"
         lines += [f"   {line}" for line in wrap(name, width - 3, quoted=True)]
-        lines += _cause(cause, width, color=color)
+        lines += _cause(cause, width, told, color=color)
     if diagnosis.incidents:
         lines += ["", styled("Incidents", "bold", color=color)]
         for incident in diagnosis.incidents:
@@ -34,7 +39,7 @@ def unfolded(diagnosis: Diagnosis, width: int, *, color: bool) -> list[str]:
     return lines
 
 
-def _cause(cause: Cause, width: int, *, color: bool) -> list[str]:
+def _cause(cause: Cause, width: int, told: set[str], *, color: bool) -> list[str]:
     lines: list[str] = []
     for title, body in (
         ("What happens", _indented(paragraphs(cause.what, width - 5))),
@@ -42,8 +47,8 @@ def _cause(cause: Cause, width: int, *, color: bool) -> list[str]:
         ("For", _proofs(cause.evidence, width)),
         ("Against", _proofs(cause.against, width)),
         ("Would raise it", _items((_raise(cause)), width)),
-        ("Checks", _commands(cause.checks, cause.no_checks, width, color=color)),
-        ("Fixes", _commands(cause.fixes, cause.no_fixes, width, color=color)),
+        ("Checks", _commands(cause.checks, cause.no_checks, width, told, color=color)),
+        ("Fixes", _commands(cause.fixes, cause.no_fixes, width, told, color=color)),
         ("Related", _items((_related(cause)), width)),
         ("Escalate", _indented(paragraphs(cause.escalate, width - 5))),
         ("Sources", _sources(cause, width)),
@@ -79,7 +84,9 @@ def _proofs(proofs: Iterable[Proof], width: int) -> list[str]:
     return lines
 
 
-def _commands(commands: Iterable[Filled], reason: str, width: int, *, color: bool) -> list[str]:
+def _commands(
+    commands: Iterable[Filled], reason: str, width: int, told: set[str], *, color: bool
+) -> list[str]:
     lines = _item(reason, width) if reason else []
     for command in commands:
         head = f"{command.id}: {command.purpose} ({offered.effect(command)}"
@@ -92,27 +99,36 @@ def _commands(commands: Iterable[Filled], reason: str, width: int, *, color: boo
             lines += [
                 f"       {styled(line, command.effect, color=color)}" for line in text.split("\n")
             ]
-        for line in _about(command):
+        for line in _about(command, again=command.id in told):
             lines += [f"       {part}" for part in wrap(line, width - 7)]
+        told.add(command.id)
     return lines
 
 
-def _about(command: Filled) -> list[str]:
-    """Return what stands below a command, one thing a line."""
+def _about(command: Filled, *, again: bool) -> list[str]:
+    """Return what stands below a command, one thing a line; again only what its place adds."""
     said = [
         ("why", command.why),
         *(("fill in", f"{name}: {what}") for name, what in offered.holes(command)),
         ("risk", command.risk_note),
         ("confirmed by", command.confirms),
         ("refuted by", command.refutes),
-        *(("answer", f"{answer}: {means}") for answer, means, _, _ in command.outcomes),
+        *(
+            ("answer", f"{answer}: {means}")
+            for answer, means in told_together((o[0], o[1]) for o in command.outcomes)
+        ),
         ("good", command.expect),
         ("verify", command.verify),
         ("roll back", command.rollback),
         *(("replaced by", f"{other} (versions {window})") for other, window in command.replaced_by),
         ("note", command.note),
     ]
-    return [f"{name}: {offered.said(command, text)}" for name, text in said if text]
+    lines = [
+        f"{name}: {offered.said(command, text)}"
+        for name, text in said
+        if text and not (again and name in ONCE)
+    ]
+    return [*lines, "more: above, where it stands first"] if again else lines
 
 
 def _sources(cause: Cause, width: int) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnose.checks.commands import Filled, fill, for_insight, is_valid
+from diagnose.checks.commands import Filled, fill, for_insight, is_valid, told_together
 from kb.index import CommandRow, StepRow
 from kb.model import Placeholder
 
@@ -148,3 +148,14 @@ def test_no_command_is_listed_twice(index: Index) -> None:
             for seen in ((), ("2.10.4",), ("3.1.0",)):
                 ids = [found.id for found in of(index, row.id, role, *seen)]
                 assert len(ids) == len(set(ids))
+
+
+def test_answers_with_one_consequence_share_a_row() -> None:
+    rows = [("500", "fails"), ("429", "busy"), ("502", "fails"), ("503", "fails")]
+
+    assert told_together(rows) == [("500, 502 or 503", "fails"), ("429", "busy")]
+    assert told_together([("1", "a", "x"), ("2", "a", "y"), ("3", "a", "y")]) == [
+        ("1", "a", "x"),
+        ("2 or 3", "a", "y"),
+    ]
+    assert told_together([]) == []

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from diagnose.checks.commands import told_together
 from diagnose.diagnosis import diagnose
 from diagnose.given import Given
 from diagnose.ranking.verdict import VERDICTS
@@ -114,6 +116,22 @@ def test_changes_are_marked_and_a_hole_is_visible() -> None:
     assert "CHANGES, risk low" in page
     assert "look <unit>" in page
     assert "fill in <unit>" in page
+
+
+def test_verbose_says_what_an_answer_of_a_command_means_once(index: Index) -> None:
+    diagnosis = diagnose(Given(errors=("Failed the last 3 attempts",)), index)
+    page = " ".join(render(diagnosis, width=80, color=False, verbose=1).split())
+    commands = {c.id: c for cause in diagnosis.causes for c in (*cause.checks, *cause.fixes)}
+    rows = Counter(
+        " ".join(f"answer: {answer}: {means}".split())
+        for command in commands.values()
+        for answer, means in told_together((o[0], o[1]) for o in command.outcomes)
+    )
+
+    assert len(rows) > 50
+    assert {row for row, number in rows.items() if page.count(row) > number} == set()
+    assert "answer: 500, 502 or 503: " in page
+    assert "answer: 502: " not in page
 
 
 def test_verbose_unfolds_every_outcome_fix_and_source(index: Index) -> None:
