@@ -75,6 +75,8 @@ def given_or_piped(args: Args) -> Given:
     if not inputs.is_empty:
         if inputs.stdin and output.on_terminal(sys.stdin):
             talk.note("reading from the terminal; end with Ctrl-D on a line of its own")
+        elif not inputs.stdin and output.has_waiting(sys.stdin):
+            talk.note("standard input was not read; with --log - it is")
         return inputs
     if sys.stdin is None or output.on_terminal(sys.stdin):
         raise UsageError(NOTHING)

@@ -83,7 +83,7 @@ COMMAND = o.Command(
         ('diagnose --error "cannot find a heartbeat"', "what is behind an error text"),
         ("diagnose --log /var/log/prefect --since 2h", "what is behind the logs of a folder"),
         (
-            'journalctl -u prefect-agent | diagnose --symptom "runs stay Late"',
+            'journalctl -u prefect-agent | diagnose --log - --symptom "runs stay Late"',
             "a log in a pipe, with what you see",
         ),
         ("diagnose", "in a terminal: the interactive screen"),

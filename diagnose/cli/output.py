@@ -140,6 +140,32 @@ def on_terminal(stream: TextIO | None) -> bool:
         return False
 
 
+def has_waiting(stream: TextIO | None) -> bool:
+    """Say whether something was piped or redirected into a standard stream, and waits there."""
+    import stat  # noqa: PLC0415 (only where there is no terminal)
+
+    try:
+        if stream is None or stream.isatty():
+            return False
+        status = os.fstat(stream.fileno())
+        if stat.S_ISREG(status.st_mode):
+            return status.st_size > 0
+        return stat.S_ISFIFO(status.st_mode) and _waiting(stream.fileno()) > 0
+    except (OSError, ValueError):  # it is no file
+        return False
+
+
+def _waiting(pipe: int) -> int:
+    """Return the bytes that can be read from a pipe at once, 0 where nobody can tell."""
+    try:
+        import fcntl  # noqa: PLC0415 (not on every system)
+        import termios  # noqa: PLC0415
+    except ImportError:
+        return 0
+    answer = fcntl.ioctl(pipe, termios.FIONREAD, bytes(4))
+    return int.from_bytes(answer, sys.byteorder)
+
+
 def _abandon(stream: TextIO) -> None:
     """Let what is still buffered go nowhere, so that nothing complains at exit."""
     try:

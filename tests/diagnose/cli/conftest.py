@@ -43,6 +43,9 @@ class Stdin:
     def isatty(self) -> bool:
         return self._terminal
 
+    def fileno(self) -> int:
+        raise io.UnsupportedOperation
+
 
 @pytest.fixture(scope="session", autouse=True)
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
@@ -77,10 +80,13 @@ def cli(
 def process(surroundings: dict[str, str], tmp_path: Path) -> Callable[..., Result]:
     """Run the command line as a process of its own."""
 
-    def run(*words: str | Path, stdin: bytes = b"", **environment: str) -> Result:
+    def run(
+        *words: str | Path, stdin: bytes = b"", redirected: int | None = None, **environment: str
+    ) -> Result:
         done = subprocess.run(
             [sys.executable, "-m", "diagnose", *map(str, words)],
-            input=stdin,
+            input=stdin if redirected is None else None,
+            stdin=redirected,
             capture_output=True,
             env=surroundings | environment,
             cwd=tmp_path,

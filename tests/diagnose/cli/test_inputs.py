@@ -149,6 +149,30 @@ def test_times_bound_what_is_looked_at(
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.parametrize("is_file", [True, False])
+def test_what_is_piped_and_not_read_is_said(
+    process: Callable[..., Result], tmp_path: Path, *, is_file: bool
+) -> None:
+    path = tmp_path / "a.log"
+    path.write_text(LOG)
+
+    def err(*words: str) -> str:
+        pipe, end = os.pipe()
+        os.write(end, LOG.encode())
+        os.close(end)
+        with path.open("rb") as file, os.fdopen(pipe, "rb") as piped:
+            return process(*words, redirected=(file if is_file else piped).fileno()).err
+
+    words = ("--symptom", "runs-stay-late")
+    assert "standard input was not read" in err(*words)
+    assert err(*words, "--log", "-") == ""
+    assert err(*words, "-q") == ""
+
+
+def test_an_empty_pipe_is_not_spoken_of(process: Callable[..., Result]) -> None:
+    assert process("--symptom", "runs-stay-late").err == ""
+
+
 def test_times_bound_a_log_that_cannot_be_searched(
     cli: Callable[..., Result], tmp_path: Path
 ) -> None:

@@ -64,13 +64,13 @@ def test_a_log_is_read_once_for_all_answers(index: Index, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(("words", "cause"), [(KILLED, GHOST), (NESTED, DIND)])
-@pytest.mark.parametrize("option", ["errors", "symptoms"])
+@pytest.mark.parametrize("as_error", [True, False])
 def test_a_log_beside_it_does_not_drown_what_is_said(
-    index: Index, tmp_path: Path, words: str, cause: str, option: str
+    index: Index, tmp_path: Path, words: str, cause: str, *, as_error: bool
 ) -> None:
     path = tmp_path / "agent.log"
     path.write_text(LOGS["quiet"] * 5, encoding="utf-8")
-    said = Given()._replace(**{option: (words,)})
+    said = Given(errors=(words,)) if as_error else Given(symptoms=(words,))
     alone = shares(diagnose(said, index))
     beside = diagnose(said._replace(logs=(path,)), index)
 
