@@ -262,10 +262,14 @@ def _mistyped(given: Given, index: Index) -> list[str]:
 
 
 def _outside(reading: Reading, given: Given) -> list[str]:
-    """Say when nothing of what was read lies in the time that was asked for."""
-    if reading.events or not reading.lines or (given.since is None and given.until is None):
+    """Say when nothing of what was read lies in the time that was asked for, or nobody can tell."""
+    if not reading.lines or (given.since is None and given.until is None):
         return []
-    return ["no log record lies in the time that --since and --until leave"]
+    if not reading.events:
+        return ["no log record lies in the time that --since and --until leave"]
+    if reading.last_event is None:
+        return ["the log records name no dates: --since and --until leave out none of them"]
+    return []
 
 
 def _printed_by(findings: Iterable[Finding], index: Index) -> list[str]:

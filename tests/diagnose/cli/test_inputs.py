@@ -173,6 +173,17 @@ def test_an_empty_pipe_is_not_spoken_of(process: Callable[..., Result]) -> None:
     assert process("--symptom", "runs-stay-late").err == ""
 
 
+def test_times_without_dates_are_told_to_bound_nothing(
+    cli: Callable[..., Result], tmp_path: Path
+) -> None:
+    path = tmp_path / "a.log"
+    path.write_text("01:02:03.123 | ERROR   | prefect.agent - cannot find a heartbeat\n")
+    note = "the log records name no dates: --since and --until leave out none of them"
+
+    assert note in json.loads(cli("--log", path, "--json", "--since", "1h").out)["notes"]
+    assert note not in json.loads(cli("--log", path, "--json").out)["notes"]
+
+
 def test_times_bound_a_log_that_cannot_be_searched(
     cli: Callable[..., Result], tmp_path: Path
 ) -> None:
