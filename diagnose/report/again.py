@@ -14,10 +14,12 @@ LONGEST = 120
 
 def again(diagnosis: Diagnosis, subcommand: str) -> str:
     """Return the command line that runs a subcommand on the same input."""
-    return " ".join(["diagnose", *([subcommand] if subcommand else []), *_options(diagnosis.input)])
+    stdin = "<PATH>" if subcommand == "ask" else "-"  # which reads the answers there
+    options = _options(diagnosis.input, stdin)
+    return " ".join(["diagnose", *([subcommand] if subcommand else []), *options])
 
 
-def _options(given: InputSummary) -> list[str]:
+def _options(given: InputSummary, stdin: str) -> list[str]:
     import shlex  # noqa: PLC0415 (few answers end in such a line)
 
     options: list[str] = []
@@ -25,7 +27,7 @@ def _options(given: InputSummary) -> list[str]:
         text = one_line(error)
         options += ["--error", shlex.quote(text) if len(text) <= LONGEST else "<the same text>"]
     for log in given.logs:
-        options += ["--log", shlex.quote(one_line(log)) if log != "stdin" else "-"]
+        options += ["--log", shlex.quote(one_line(log)) if log != "stdin" else stdin]
     for name, values in (
         ("--symptom", given.symptoms),
         ("--no-symptom", given.no_symptoms),

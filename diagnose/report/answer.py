@@ -180,7 +180,7 @@ def no_answer(diagnosis: Diagnosis, width: int) -> list[Row]:
     if unknown:
         rows.append(Row("Unknown", tuple(unknown), 1, 5))
     question = wording.next_question(diagnosis)
-    if question and diagnosis.verdict != "out_of_scope":
+    if question:
         rows += _question(diagnosis, question, width)
     return [*rows, row("Collect", [COLLECT], width, cut=1)]
 

@@ -118,7 +118,7 @@ def _step(diagnosis: Diagnosis) -> tuple[str, str, str]:
         if check is not None and not offered.is_prose(check):
             return f"confirm it ({_hint(check)})", offered.command_text(check), "reads"
     question = wording.next_question(diagnosis)
-    if question is not None and diagnosis.verdict != "out_of_scope":
+    if question is not None:
         found = offered.command_of(diagnosis, question.command)
         if found is not None and not offered.is_prose(found):
             return f"{question.question} ({_hint(found)})", offered.command_text(found), "reads"
@@ -129,6 +129,10 @@ def _step(diagnosis: Diagnosis) -> tuple[str, str, str]:
         return "answer what would tell most", again(diagnosis, "ask"), "reads"
     if has_cause(diagnosis):
         return "the whole page", f"diagnose runbook {diagnosis.causes[0].insight}", "reads"
+    if diagnosis.verdict == "nothing_known":
+        from diagnose.report.again import again  # noqa: PLC0415
+
+        return "answer a few questions", again(diagnosis, "ask"), "reads"
     return "give more to go by", "diagnose --log <PATH> --symptom '<what you see>'", "reads"
 
 

@@ -71,6 +71,8 @@ def rivals(diagnosis: Diagnosis) -> list[Cause]:
 
 def next_question(diagnosis: Diagnosis) -> Question | None:
     """Return the best question whose answers lead to different causes, if there is one."""
+    if diagnosis.verdict in ("nothing_known", "out_of_scope"):
+        return None  # what would tell causes apart for which nothing speaks
     for question in diagnosis.next_checks:
         if len({outcome.then.split(" (")[0] for outcome in question.outcomes}) > 1:
             return question

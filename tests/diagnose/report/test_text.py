@@ -13,6 +13,7 @@ from diagnose.checks.commands import told_together
 from diagnose.diagnosis import diagnose
 from diagnose.given import Given
 from diagnose.ranking.verdict import VERDICTS
+from diagnose.report.again import again
 from diagnose.report.answer import answer, has_cause, no_answer
 from diagnose.report.plain import cells
 from diagnose.report.rows import drawn, fit
@@ -82,6 +83,23 @@ def test_the_last_line_is_a_command(index: Index, name: str) -> None:
 
     assert last.startswith("  ")
     assert not heading.startswith("  ")
+
+
+def test_where_nothing_is_known_no_check_of_a_cause_is_offered(index: Index) -> None:
+    diagnosis = diagnose(INPUTS["nothing-known"], index)
+    page = render(diagnosis, width=80, color=False)
+
+    assert diagnosis.next_checks, "they stand in the data"
+    assert "Check" not in page
+    assert page.splitlines()[-1].strip().startswith("diagnose ask --error")
+
+
+def test_answers_that_are_asked_for_do_not_come_from_the_pipe_of_the_log(index: Index) -> None:
+    diagnosis = diagnose(INPUTS["nothing-known"], index)
+    piped = diagnosis._replace(input=diagnosis.input._replace(errors=(), logs=("stdin",)))
+
+    assert again(piped, "ask") == "diagnose ask --log <PATH>"
+    assert again(piped, "") == "diagnose --log -"
 
 
 @pytest.mark.parametrize("name", INPUTS)
