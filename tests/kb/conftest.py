@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from kb.check import check
+from kb.errors import KbError
 from kb.load import load
 
 if TYPE_CHECKING:
@@ -182,6 +183,13 @@ def write_files(folder: Path, files: Mapping[str, str | None]) -> Path:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, encoding="utf-8", newline="\n")
     return folder
+
+
+def problems(*bases: Path) -> str:
+    """Load bases that are not valid; return what is said of them."""
+    with pytest.raises(KbError) as caught:
+        load(bases, shipped=False)
+    return str(caught.value)
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Tests of the cache: it is only ever slower, never wrong."""
