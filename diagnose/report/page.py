@@ -8,7 +8,7 @@ from diagnose.report.again import again
 from diagnose.report.markdown import seen
 from diagnose.report.md import cell, code, escape, fence, link, paragraphs, prose
 from diagnose.report.mermaid import picture
-from diagnose.report.steps import Names, Step, branch_table, confirm, effects, fix
+from diagnose.report.steps import Names, Step, branch_table, confirm, effects, fix, hazard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from diagnose.result import Cause, Diagnosis
     from kb.index import Edge, Entity, Index
 
-RISKS = ("none", "low", "medium", "high")
 SIGNS = 8
 """Signs of a kind that are listed, the strongest first."""
 
@@ -50,7 +49,7 @@ class Page:
         self.cause = _cause_of(diagnosis, entity.id)
         self.names = Names("" if alone else entity.id)
         fixes = self._commands("fixes")
-        relief = sorted((fix for fix in fixes if fix.mitigates), key=_hazard)
+        relief = sorted((fix for fix in fixes if fix.mitigates), key=hazard)
         self.confirm = self._steps("Confirm", self._commands("checks"))
         self.mitigate = self._steps("Mitigate", relief)
         self.fix = self._steps("Fix", [fix for fix in fixes if not fix.mitigates])
@@ -244,11 +243,6 @@ class Page:
 
 def _seen(source: Mapping[str, str]) -> str:
     return f" (seen {escape(source['seen'])})"
-
-
-def _hazard(command: Filled) -> tuple[bool, int]:
-    """Order from what is easily undone to what is not."""
-    return not command.rollback, RISKS.index(command.risk)
 
 
 def _cause_of(diagnosis: Diagnosis | None, insight_id: str) -> Cause | None:

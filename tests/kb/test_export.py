@@ -78,6 +78,7 @@ from pathlib import Path
 from kb.export import FORMS
 from kb.graph import build, neighbourhood
 from kb.load import load
+from tests.kb.conftest import TINY, write_files
 graph = build(load([write_files(Path(sys.argv[1]), TINY)], shipped=False))
 for form in FORMS.values():
     print(form(graph), form(neighbourhood(graph, "look", 2)))

@@ -1,6 +1,8 @@
-"""Diagnoses made by hand, with any text in every place that can hold one."""
+"""Diagnoses and an index made by hand, with any text in every place that can hold one."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from diagnose.asking.questions import Answer, Question
 from diagnose.checks.commands import Filled
@@ -17,6 +19,7 @@ from diagnose.result import (
     Unexplained,
     Where,
 )
+from kb.index import CommandRow, Edge, Entity, FindingRow, StepRow
 
 
 def command(text: str, *, command_id: str = "look", effect: str = "reads") -> Filled:
@@ -77,3 +80,72 @@ def diagnosis(text: str, *, verdict: str = "ambiguous", partial: bool = False) -
         ruled_out=(RuledOut("third-cause", text, text),), partial=partial,
         unexplained=(Unexplained(text, 9, text, 1),), next_checks=(question,), notes=(text,),
     )  # fmt: skip
+
+
+class Index:
+    """An index that holds one insight whose every text is the same."""
+
+    digest = "0" * 64
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.bases = (text,)
+        self.pages: tuple[str, ...] = ()
+
+    def entity(self, entity_id: str) -> Entity | None:
+        text = self.text
+        record: dict[str, Any] = {
+            "severity": "critical", "because": text, "what": text, "escalate": text,
+            "look_alikes": [{"insight": "other", "finding": "sign", "how": text}],
+            "sources": [{"url": "https://example.org/a", "says": text, "seen": "2026-11-23"}],
+            "versions": {"possible": ">=2", "reason": text},
+        }  # fmt: skip
+        if entity_id in ("look", "mend"):
+            effect = "reads" if entity_id == "look" else "changes"
+            record = {
+                "kind": text, "effect": effect,
+                "placeholders": [
+                    {"name": "unit", "type": "unit", "describes": text, "example": text}
+                ],
+            }  # fmt: skip
+            return Entity(entity_id, "command", f"run {text}", text, record)
+        if entity_id == "sign":
+            return Entity(entity_id, "signature", text, text, {"kind": text})
+        return Entity(entity_id, "insight", text, text, record)
+
+    def command(self, command_id: str) -> CommandRow:
+        text = self.text
+        return CommandRow(
+            id=command_id, kind=text, language="shell", text=f"run {text}", argv=(), purpose=text,
+            holes=(("unit", "unit", text),), effect="reads" if command_id == "look" else "changes",
+            risk="low", risk_note=text, privileges="none", where="agent-host", versions="",
+            replaced_by=(), cost_s=20, outcomes=((text, text, "sign", "present"),), expect=text,
+            verify=text, rollback=text, note=text,
+        )  # fmt: skip
+
+    def steps(self, _: str, role: str) -> list[tuple[CommandRow, StepRow]]:
+        text = self.text
+        if role == "checks":
+            return [(self.command("look"), StepRow(why=text, confirms=text, refutes=text))]
+        return [(self.command("mend"), StepRow(why=text))]
+
+    def finding(self, finding_id: str) -> FindingRow | None:
+        return (
+            FindingRow("sign", "signature", self.text, 0.001, "", self.text)
+            if finding_id == "sign"
+            else None
+        )
+
+    def edges_to(self, entity_id: str, kind: str | None = None) -> list[Edge]:
+        edges = [
+            Edge("sign", entity_id, "indicates", 0.95, "document", self.text),
+            Edge("look", entity_id, "diagnoses", 1.0, "document", self.text),
+            Edge("mend", entity_id, "remediates", 1.0, "document", self.text),
+        ]
+        return [edge for edge in edges if kind in (None, edge.kind)]
+
+    def edges_from(self, entity_id: str, kind: str | None = None) -> list[Edge]:
+        return []
+
+    def insights(self) -> list[Any]:
+        return []

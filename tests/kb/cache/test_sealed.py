@@ -11,11 +11,11 @@ from kb import cache
 from kb.cache import open_index
 from kb.compile import compile_index
 from kb.load import load
+from tests.kb.cache.indexes import break_empty, break_format, break_garbage, right, stored
 from tests.kb.conftest import write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-from tests.kb.cache.indexes import break_empty, break_format, break_garbage, right, stored
 
 
 def test_the_sealed_index_is_used_and_no_cache_written(base: Path) -> None:
