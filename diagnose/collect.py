@@ -7,6 +7,7 @@ from types import MappingProxyType
 from diagnose import suppress
 from diagnose.errors import UsageError
 from diagnose.findings import Finding, answered, from_courses, from_fact, merged
+from diagnose.notes import notes
 from diagnose.reading import read
 from diagnose.reading.prose import description as described
 from diagnose.reading.reading import joined
@@ -166,12 +167,7 @@ def of_reading(
         events=reading.events,
         logs_read=reading.logs,
         last_event=reading.last_event,
-        notes=[
-            *_outside(reading, given),
-            *_mistyped(given, index),
-            *([] if given.version else _printed_by(seen, index)),
-            *told.known.notes,
-        ],
+        notes=[*notes(reading, given, found, seen, index), *told.known.notes],
         partial=reading.partial,
         known=told.known,
         repeated=reading.repeated,
@@ -249,39 +245,3 @@ def _unknown(index: Index, finding_id: str) -> str:
     from diagnose.lookup import unknown_id  # noqa: PLC0415 (only on mistakes)
 
     return unknown_id(index, finding_id, ("symptom", "signature", "fact"))
-
-
-def _mistyped(given: Given, index: Index) -> list[str]:
-    """Say of symptoms that look like an id and are none what they may be meant to be."""
-    words = [text for text in given.symptoms if "-" in text and len(text.split()) == 1]
-    return [
-        f"{_unknown(index, word)}; it counts as plain words"
-        for word in words
-        if index.finding(word) is None
-    ]
-
-
-def _outside(reading: Reading, given: Given) -> list[str]:
-    """Say when nothing of what was read lies in the time that was asked for, or nobody can tell."""
-    if not reading.lines or (given.since is None and given.until is None):
-        return []
-    if not reading.events:
-        return ["no log record lies in the time that --since and --until leave"]
-    if reading.last_event is None:
-        return ["the log records name no dates: --since and --until leave out none of them"]
-    return []
-
-
-def _printed_by(findings: Iterable[Finding], index: Index) -> list[str]:
-    """Say of signatures that only some versions print which versions these are."""
-    sure = [
-        finding
-        for finding in findings
-        if finding.state == "present" and finding.how in ("exact", "normalised")
-    ]
-    printed = index.traits("versions", {finding.id for finding in sure})
-    return [
-        f"{(finding.matched[slice(*finding.span)] or finding.text)!r} is printed by versions {printed[finding.id]}"
-        for finding in sure
-        if finding.id in printed
-    ]

@@ -9,7 +9,7 @@ from diagnose.report.rows import drawn, fit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from diagnose.checks.commands import Filled
     from diagnose.result import Diagnosis
@@ -59,8 +59,7 @@ def _lists(diagnosis: Diagnosis, width: int, verbose: int) -> Iterator[tuple[str
     if (found or diagnosis.verdict == "weak") and not verbose:
         yield "Also possible", _alternatives(diagnosis, space), 9
     if found and not verbose and len(diagnosis.causes[0].fixes) > 1:
-        more = ", ".join(f"{fix.id} ({_word(fix)})" for fix in diagnosis.causes[0].fixes[1:])
-        yield "More fixes", [f"  {clip(more, space)}"], 1
+        yield "More fixes", _more_fixes(diagnosis.causes[0].fixes[1:], space), 2 * FOLDED
     if found and wording.known_by(diagnosis) and diagnosis.input.events:
         yield "Read", [f"  {line}" for line in wrap(wording.known_by(diagnosis), space)], 2
     if found or verbose:
@@ -90,6 +89,16 @@ def _alternatives(diagnosis: Diagnosis, width: int) -> list[str]:
         names = ", ".join(cause.insight for cause in bare)
         lines.append(f"  {clip(f'without evidence: {names}', width)}")
     return lines
+
+
+def _more_fixes(fixes: Sequence[Filled], width: int) -> list[str]:
+    """Return the names of fixes, those that cure before those that relieve."""
+    lines = []
+    for lead, relieves in (("for good", False), ("for now", True)):
+        named = [f"{fix.id} ({_word(fix)})" for fix in fixes if fix.mitigates == relieves]
+        if named:
+            lines += wrap(f"{lead}: {', '.join(named)}", width)
+    return [f"  {line}" for line in lines]
 
 
 def _bullet(text: str, width: int) -> list[str]:

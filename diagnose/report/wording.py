@@ -218,6 +218,9 @@ def known_by(diagnosis: Diagnosis) -> str:
         total = sum(incident.count for incident in diagnosis.incidents)
         often = f" ({total} times in all)" if total > len(diagnosis.incidents) else ""
         parts.append(f"{count(len(diagnosis.incidents), 'incident')}{often}")
+    version = ", ".join(given.versions_seen[:3])
+    if version:
+        parts.append(f"version {version}{' as you say' if given.prefect_version else ''}")
     if given.last_event:
         parts.append(f"last event {given.last_event}")
     if given.truncated:

@@ -243,3 +243,25 @@ def test_the_surest_sighting_is_kept_and_counted(index: Index) -> None:
 
     assert (found.how, found.line, found.count) == ("exact", 3, 3)
     assert ranking(told(index, text))[0] == HTTP2
+
+
+STARTED = "Starting v2.8.1 agent connected to http://127.0.0.1:4200/api..."
+STREAM = "Agent started! Looking for work from queue(s): default..."
+
+
+@pytest.mark.parametrize(("said", "differs"), [("2.8", False), ("2.8.1", False), ("3.4", True)])
+def test_a_version_that_is_not_the_one_read_is_said(
+    index: Index, said: str, *, differs: bool
+) -> None:
+    found = collect(Given(errors=(STARTED,), version=said), index)
+
+    assert found.versions == [said]
+    assert any("names version 2.8.1" in note for note in found.notes) == differs
+
+
+def test_who_prints_a_line_is_said_while_no_version_is_known(index: Index) -> None:
+    assert any(
+        "printed by versions" in note for note in collect(Given(errors=(STREAM,)), index).notes
+    )
+    both = collect(Given(errors=(f"{STARTED}\n{STREAM}",)), index)
+    assert (both.versions, both.notes) == (["2.8.1"], [])

@@ -65,7 +65,7 @@ OPENED = (
 )
 READ = (
     OPENED
-    | of("diagnose", "collect findings given suppress")
+    | of("diagnose", "collect findings given notes suppress")
     | of("diagnose.matching", "candidates match stages")
     | of("diagnose.reading", "course echoes heads incidents mend prose read reader reading records")
     | of("diagnose.reading", "scope source sources stamps values")
