@@ -11,13 +11,14 @@ from diagnose.sessions.session import Step
 from tui import exporting, opening, viewing
 from tui.clipboard import copy
 from tui.dropped import dropped_files
-from tui.safe import last_line, plain
+from tui.words import step_said
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from diagnose.findings import Finding
     from diagnose.result import Cause, Diagnosis
+    from diagnose.sessions.session import Session
     from tui.app import DiagnoseApp
     from tui.panes.causes import Causes
     from tui.panes.commands import Commands
@@ -120,17 +121,19 @@ class Actions(Screen[None]):
         self.query_one(f"#{target}").focus()
 
     def action_back(self) -> None:
-        """Stop reading, leave the zoom, or go one pane to the left."""
+        """Stop reading, leave the zoom, or go one pane to the left.
+
+        It ends in the first list, not in the line to type in: there q would be a letter.
+        """
         if self.reading:
             self.workers.cancel_group(self, "read")
-            return
-        if self.maximized is not None:
+        elif self.maximized is not None:
             self.minimize()
-            return
-        order = ["commands", "detail", "causes", "signs-rows", "query"]
-        at = self.focused.id if self.focused is not None else ""
-        place = order.index(at) if at in order else len(order) - 2
-        self.action_go(order[min(place + 1, len(order) - 1)])
+        else:
+            order = ["commands", "detail", "causes", "signs-rows"]
+            at = self.focused.id if self.focused is not None else ""
+            place = order.index(at) + 1 if at in order else len(order)
+            self.action_go(order[min(place, len(order) - 1)])
 
     def action_zoom(self) -> None:
         """Make the pane with the focus big, or small again."""
@@ -142,18 +145,21 @@ class Actions(Screen[None]):
     def action_undo(self) -> None:
         """Take the last step back."""
         session = self.diagnose_app.session
-        if session.steps:
-            self.notify(f"Undone: {_said(session.steps[-1])}", timeout=2)
-            self.diagnose_app.session = session.undo()
-            self.changed()
+        self._turn(session.steps, "Undone", session.undo())
 
     def action_redo(self) -> None:
         """Do the step again that was taken back last."""
         session = self.diagnose_app.session
-        if session.undone:
-            self.notify(f"Done again: {_said(session.undone[-1])}", timeout=2)
-            self.diagnose_app.session = session.redo()
-            self.changed()
+        self._turn(session.undone, "Done again", session.redo())
+
+    def _turn(self, steps: tuple[Step, ...], done: str, session: Session) -> None:
+        """Go on with a session that the last of these steps makes another one."""
+        if not steps:
+            self.notify(f"{done}: nothing is left.", timeout=2)
+            return
+        self.notify(f"{done}: {step_said(steps[-1])}", timeout=2)
+        self.diagnose_app.session = session
+        self.changed()
 
     def action_one_shot(self) -> None:
         """Show and copy the command line with the same inputs."""
@@ -221,11 +227,3 @@ class Actions(Screen[None]):
                     "error", said=text if text.strip() == typed or not typed else f"{typed}\n{text}"
                 )
             )
-
-
-def _said(step: Step) -> str:
-    if step.kind == "error":
-        return last_line(step.said)
-    states = {"present": "yes", "absent": "no", "unknown": "don't know"}
-    said = ", ".join(f"{states[state]} {finding}" for finding, state in step.findings)
-    return plain(said or f"{step.kind} {step.id}", 120)

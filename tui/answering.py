@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from tui.panes.query import Query
     from tui.panes.signs import Signs
 
+LONGEST = 2000
+"""Characters of a single line that somebody would still change before it is kept."""
+
 
 class Answering(Actions):
     """Handlers of the messages of the panes."""
@@ -36,6 +39,7 @@ class Answering(Actions):
     def on_signs_dropped(self, event: Signs.Dropped) -> None:
         """Take back an input that was given at the start or since."""
         self.do(Step("drop", event.row))
+        self.notify("Taken back; u undoes that.", timeout=2)
 
     def on_causes_ruled_out(self, event: Causes.RuledOut) -> None:
         """Rule a cause out, or take that back."""
@@ -67,7 +71,7 @@ class Answering(Actions):
 
     def pasted(self, text: str) -> None:
         """Keep several lines and open named files; put a single line where it can be changed."""
-        if "\n" in text.strip() or dropped_files(text):
+        if "\n" in text.strip() or len(text) > LONGEST or dropped_files(text):
             self.keep(text)
             return
         self.action_go("query")

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from kb.index import Index
     from tui.names import Name
 
-    _Logs = tuple[tuple[Path, ...], float | None, float | None]
-
 LIMIT = 12
 """Causes that are ranked; all but the likely ones are folded."""
 
@@ -38,10 +36,9 @@ class Progress(NamedTuple):
 
 
 class Logs(NamedTuple):
-    """Logs that are read together, and what else decides what stands in them."""
+    """Logs that are read together, and which part of them."""
 
     paths: tuple[Path, ...]
-    version: str
     since: float | None
     until: float | None
 
@@ -54,7 +51,7 @@ class Engine:
         self._local = threading.local()
         self._lock = threading.Lock()
         self._path = ""
-        self._logs: tuple[_Logs, Reading] | None = None
+        self._logs: tuple[Logs, Reading] | None = None
         self._names: list[Name] | None = None
         self._thread = ThreadPoolExecutor(1, "engine")
 
@@ -116,8 +113,8 @@ class Engine:
         session: Session,
         progress: Callable[[Progress], None],
         cancelled: Callable[[], bool],
-    ) -> None:
-        """Read the logs of a session and remember what stands in them.
+    ) -> Reading:
+        """Return what stands in the logs of a session; `keep` makes it count.
 
         Raises:
             UsageError: a log cannot be read.
@@ -127,7 +124,11 @@ class Engine:
         from tui.tally import Watched  # noqa: PLC0415
 
         tally = Watched(session.given().logs, progress, cancelled)
-        self._logs = (_logs_of(session), read_logs(session.given(), self.index, tally))
+        return read_logs(session.given(), self.index, tally)
+
+    def keep(self, session: Session, said: Reading) -> None:
+        """Remember what stands in the logs of a session."""
+        self._logs = (logs_of(session), said)
 
     def evidence(self, session: Session, draft: str = "") -> Evidence:
         """Return the evidence of a session, without its logs while they are not read yet.
@@ -191,6 +192,6 @@ def _completed(ranking: Diagnosis, superseded: Callable[[], bool]) -> Diagnosis 
 
 
 def logs_of(session: Session) -> Logs:
-    """Return what decides what stands in the logs of a session."""
+    """Return which logs belong to a session."""
     given = session.given()
-    return Logs(given.logs, given.version, given.since, given.until)
+    return Logs(given.logs, given.since, given.until)

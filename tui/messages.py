@@ -41,12 +41,21 @@ class Completed(Message):
 
 
 class Failed(Message):
-    """A worker could not do it; the base is broken when ``fatal``."""
+    """A worker could not do it; with a ``status`` nothing can go on, and that is how it ends."""
 
-    def __init__(self, reason: str, *, fatal: bool = False) -> None:
+    def __init__(self, reason: str, status: int = 0) -> None:
         super().__init__()
         self.reason = reason
-        self.fatal = fatal
+        self.status = status
+
+
+class Refused(Message):
+    """There is no ranking of a session: something in it is not of this base."""
+
+    def __init__(self, reason: str, session: Session) -> None:
+        super().__init__()
+        self.reason = reason
+        self.session = session
 
 
 class Unreadable(Message):

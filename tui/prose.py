@@ -1,4 +1,4 @@
-"""Pages of text: one cause, one command, and what to do when nothing is established."""
+"""Pages of text: one cause, and one command."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from tui.words import HOW, RISK, STATE, effect, severity, where
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from diagnose.asking.questions import Question
     from diagnose.checks.commands import Filled
-    from diagnose.result import Cause, Diagnosis, Proof
+    from diagnose.result import Cause, Proof
 
 RELATION = {"resembles": "looks like", "causes": "brings about", "caused_by": "is brought about by"}
 
@@ -50,7 +49,7 @@ def _cause(cause: Cause) -> Iterator[Content]:
     if cause.missing:
         yield heading("Missing: would raise it")
         for missing in cause.missing:
-            yield _item(
+            yield item(
                 f"{plain(missing.question or missing.text)}", f" \u2192 {missing.raises_to:.2f}"
             )
     yield heading("What happens")
@@ -58,7 +57,7 @@ def _cause(cause: Cause) -> Iterator[Content]:
     if cause.related:
         yield heading("Neighbours, and how to tell them apart")
         for other in cause.related:
-            yield _item(f"{RELATION.get(other.relation, other.relation)}: {plain(other.title)}", "")
+            yield item(f"{RELATION.get(other.relation, other.relation)}: {plain(other.title)}", "")
             if other.how:
                 yield Content.styled(f"  {lines(other.how)}", "dim")
     if cause.escalate:
@@ -75,7 +74,7 @@ def _proofs(title: str, proofs: Sequence[Proof]) -> Iterator[Content]:
         seen = where(proof)
         how = HOW.get(proof.how, proof.how) + (f" \u00d7{proof.count}" if proof.count > 1 else "")
         note = f"  {how}{f', {seen}' if seen else ''}  {proof.effect:+.1f}"
-        yield _item(f"{STATE.get(proof.state, proof.state)[:1]} {plain(proof.text)}", note)
+        yield item(f"{STATE.get(proof.state, proof.state)[:1]} {plain(proof.text)}", note)
         if proof.matched and proof.how in ("fuzzy", "structural", "normalised", "lexical"):
             yield Content.styled(f"  \u201c{plain(proof.matched, 160)}\u201d", "dim")
         if proof.differs not in ("", proof.text, proof.matched):
@@ -94,68 +93,9 @@ def _sources(cause: Cause) -> Iterator[Content]:
         yield Content.assemble(("\nInvolves ", "dim"), ", ".join(map(plain, cause.references)))
 
 
-def _item(text: str, note: str) -> Content:
+def item(text: str, note: str) -> Content:
+    """Return a text with what is noted on it."""
     return Content.assemble(text, (note, "dim"))
-
-
-def nothing_page(diagnosis: Diagnosis) -> Content:
-    """Return the page for a diagnosis that establishes nothing: what to collect."""
-    return joined(_nothing(diagnosis))
-
-
-def _nothing(diagnosis: Diagnosis) -> Iterator[Content]:
-    said = diagnosis.input
-    if not (said.errors or said.logs or said.symptoms or said.no_symptoms or said.facts):
-        yield from _welcome(diagnosis)
-        return
-    if diagnosis.verdict == "out_of_scope":
-        yield Content.styled("This does not look like a problem this base is about.", "bold")
-        yield Content(f"It knows: {', '.join(map(plain, diagnosis.pages))}.")
-    else:
-        yield Content.styled("Nothing is established.", "bold")
-        yield Content("No cause of this base fits what was given well enough to act on it.")
-    if diagnosis.unexplained:
-        yield heading("Errors that nothing here explains")
-        for line in diagnosis.unexplained[:5]:
-            yield Content(f"\u2717 {plain(line.text)}")
-    yield from _collect(diagnosis.next_checks)
-    yield heading("What helps most")
-    yield Content(
-        "The whole traceback, not its last line. The log around the time it began. The version"
-        " (prefect version). What changed just before."
-    )
-    if diagnosis.causes:
-        yield heading("Nearest candidates")
-        for cause in diagnosis.causes[:3]:
-            yield _item(plain(cause.title), f"  {cause.confidence} ({cause.probability:.2f})")
-
-
-def _collect(checks: Sequence[Question]) -> Iterator[Content]:
-    if checks:
-        yield heading("Collect next")
-    for check in checks:
-        yield _item(
-            f"? {plain(check.question)}", f"  {plain(check.command)}" if check.command else ""
-        )
-        for _, text in check.also:
-            yield Content(f"  or {plain(text)}")
-        for outcome in check.outcomes:
-            yield Content.styled(f"  {outcome.answer}: {plain(outcome.then)}", "dim")
-
-
-def _welcome(diagnosis: Diagnosis) -> Iterator[Content]:
-    yield Content.styled("From what you see to what to do", "bold")
-    yield Content(
-        "\nPaste an error or a whole traceback, or say in plain words what you see."
-        "\nOpen a log with ctrl+o, or drop its file here."
-        "\nAnswer symptoms in the list: y yes, n no, d don't know."
-        "\n\nCauses are ranked while you type. Nothing is executed and nothing is sent."
-    )
-    yield Content.styled(
-        f"\n{diagnosis.insights} causes of {', '.join(map(plain, diagnosis.bases))}; ? shows all keys,"
-        " b browses the base, ctrl+p finds anything.",
-        "dim",
-    )
 
 
 def command_page(command: Filled) -> Content:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.worker import get_current_worker
 
-from diagnose.errors import UsageError
+from diagnose.errors import Exit, UsageError
 from kb.errors import KbError
 from tui.answering import Answering
+from tui.engine import logs_of
 from tui.line import Line
 from tui.messages import Failed, ReadOn, Unreadable, mistake
 
 if TYPE_CHECKING:
     from diagnose.sessions.session import Session
-    from tui.engine import Progress
+    from tui.engine import Logs, Progress
 
 
 class Reading(Answering):
@@ -24,23 +25,30 @@ class Reading(Answering):
     def __init__(self) -> None:
         super().__init__()
         self.reading = False
+        self._wanted: Logs | None = None
+        """Those of the session; reading others stops."""
 
     def read_logs(self) -> None:
         """Begin to read the logs that are not read yet."""
         app = self.diagnose_app
+        self._wanted = logs_of(app.session)
         if not self.reading and not app.engine.has_read(app.session):
             self.reading = True
             self._read(app.session)
 
     @work(thread=True, exclusive=True, group="read", exit_on_error=False)
     def _read(self, session: Session) -> None:
-        worker = get_current_worker()
+        worker, engine, logs = get_current_worker(), self.diagnose_app.engine, logs_of(session)
         try:
-            self.diagnose_app.engine.read(session, self._report, lambda: worker.is_cancelled)
+            said = engine.read(
+                session, self._report, lambda: worker.is_cancelled or self._wanted != logs
+            )
+            if self._wanted == logs and (worker.is_cancelled or not said.partial):
+                engine.keep(session, said)  # else they are read again once they are wanted
         except UsageError as error:
             self.post_message(Unreadable(str(error), session))
         except KbError as error:
-            self.post_message(Failed(str(error), fatal=True))
+            self.post_message(Failed(str(error), Exit.KNOWLEDGE))
         except Exception as error:  # a log that stayed would be read again without end
             self.post_message(Unreadable(mistake("read", error), session))
         finally:
@@ -72,8 +80,8 @@ class Reading(Answering):
             f"Reading logs: {share}{bytes_read / 1e6:,.0f} MB \u00b7 {lines:,} lines \u00b7 Esc stops"
         )
 
-    def say(self, text: str) -> None:
-        """Show a line under the verdict; nothing hides it."""
+    def say(self, *texts: str) -> None:
+        """Show a line under the verdict, as `Line.say` does; nothing hides it."""
         line = self.query_one("#moved", Line)
-        line.say(text)
-        line.set_class(bool(text), "-some")
+        line.say(*texts)
+        line.set_class(any(texts), "-some")

@@ -9,11 +9,12 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
-from diagnose.errors import UsageError
+from diagnose.errors import Exit, UsageError
 from kb.errors import KbError
 from tui.line import Line
-from tui.messages import Completed, Concluded, Failed, Loaded, mistake
+from tui.messages import Completed, Concluded, Failed, Loaded, Refused, mistake
 from tui.reading import Reading
+from tui.words import moves, remarks, verdict_lines
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -41,7 +42,7 @@ class Walk(Reading):
         self.ranked: tuple[str, Session] | None = None
         """The typed text and the session that the ranking on the screen belongs to."""
         self._compared: Session | None = None
-        self._told: tuple[Cause | None, Diagnosis] | None = None
+        self._told: tuple[str, Diagnosis] | None = None
 
     def compose(self) -> ComposeResult:
         """Build the shell."""
@@ -76,7 +77,7 @@ class Walk(Reading):
         try:
             self.post_message(Loaded(self.diagnose_app.engine.index.findings("symptom")))
         except KbError as error:
-            self.post_message(Failed(str(error), fatal=True))
+            self.post_message(Failed(str(error), Exit.KNOWLEDGE))
 
     @on(Loaded)
     def _show_symptoms(self, event: Loaded) -> None:
@@ -103,9 +104,21 @@ class Walk(Reading):
             diagnosis, found = engine.diagnose(session, draft)
             self.post_message(Concluded(diagnosis, found, session, draft))
         except UsageError as error:
-            self.post_message(Failed(str(error)))
+            self.post_message(Refused(str(error), session))
         except KbError as error:
-            self.post_message(Failed(str(error), fatal=True))
+            self.post_message(Failed(str(error), Exit.KNOWLEDGE))
+
+    @on(Refused)
+    def _refuse(self, event: Refused) -> None:
+        """Go back to the session that was ranked last; end where there is none."""
+        if self.ranked is None:
+            self.diagnose_app.end(Exit.USAGE, event.reason)
+            return
+        if self.diagnose_app.session == event.session:
+            self.diagnose_app.session = self.ranked[1]
+        self.notify(event.reason, severity="error", timeout=6)
+        self.stale = True
+        self._concluded()
 
     @on(Worker.StateChanged)
     def _crashed(self, event: Worker.StateChanged) -> None:
@@ -116,8 +129,8 @@ class Walk(Reading):
     @on(Failed)
     def _fail(self, event: Failed) -> None:
         self._concluded()
-        if event.fatal:
-            self.diagnose_app.end(3, event.reason)
+        if event.status:
+            self.diagnose_app.end(event.status, event.reason)
         else:
             self.notify(event.reason, severity="error", timeout=6)
 
@@ -157,14 +170,12 @@ class Walk(Reading):
             self.changed()
 
     def _show_verdict(self, ranking: Diagnosis) -> None:
-        from tui.words import moves, verdict_line  # noqa: PLC0415
-
         if ranking.causes or ranking.input.lines_read or self.diagnose_app.session.steps:
-            self.query_one("#verdict", Line).say(verdict_line(ranking))
+            self.query_one("#verdict", Line).say(*verdict_lines(ranking))
         else:
             self.query_one("#verdict", Line).say("diagnose: from what you see to what to do")
         if not self.reading:
-            self.say("; ".join(moves(self.before, ranking)))
+            self.say(*moves(self.before, ranking))
 
     def _show_signs(self) -> None:
         answers = self.diagnose_app.session.answers()
@@ -174,7 +185,8 @@ class Walk(Reading):
         read.sort(key=lambda finding: (finding.state != "present", -finding.sure, finding.id))
         told = {finding.id for finding in self.found if finding.how == "lexical"}
         questions = self.diagnosis.next_checks if self.diagnosis is not None else ()
-        self.signs.show(self.diagnose_app.session, read, questions, told)
+        noted = remarks(self.diagnosis) if self.diagnosis is not None else []
+        self.signs.show(self.diagnose_app.session, noted, read, questions, told)
 
     @property
     def cause(self) -> Cause | None:
@@ -189,11 +201,11 @@ class Walk(Reading):
         diagnosis = self.diagnosis
         if diagnosis is None or self.unfinished is not None:
             return
-        cause = self.cause
-        if self._told is not None and self._told[0] is cause and self._told[1] is diagnosis:
+        row, cause = self.causes.chosen, self.cause
+        if self._told is not None and self._told[0] == row and self._told[1] is diagnosis:
             return
-        self._told = cause, diagnosis
-        self.detail.show(cause, diagnosis)
+        self._told = row, diagnosis
+        self.detail.show(row, cause, diagnosis)
         self.commands.show_cause(cause, [] if cause is not None else self._collecting(diagnosis))
 
     def _collecting(self, diagnosis: Diagnosis) -> list[Filled]:

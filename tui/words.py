@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui.safe import plain
+from tui.safe import last_line, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from diagnose.checks.commands import Filled
     from diagnose.findings import Finding
     from diagnose.result import Cause, Diagnosis, Proof
+    from diagnose.sessions.session import Step
 
 SEVERITY = {
     "critical": ("\u25cf CRIT", "bold $text-error"),
@@ -37,6 +36,12 @@ VERDICT = {
     "nothing_known": ("NOTHING KNOWN", "bold $text-error"),
     "out_of_scope": ("OUT OF SCOPE", "bold $text-error"),
 }
+NEAREST = 3
+"""Causes that are always listed when nothing is likely."""
+
+MOST_SAID = 1000
+"""Characters of a verdict, before it is known what there is room for."""
+
 RISK = {"none": "no risk", "low": "low risk", "medium": "medium risk", "high": "HIGH RISK"}
 LOOKS = ("\u25cb look", "$text-success")
 CHANGES = ("\u25c6 CHANGES", "bold $text-warning")
@@ -71,38 +76,73 @@ def where(proof: Proof) -> str:
     return f"{plain(name, 60)}:{place.line}" if place.line else plain(name, 60)
 
 
-def verdict_line(diagnosis: Diagnosis) -> Content:
-    """Return the verdict with the sentence that belongs to it."""
+def verdict_lines(diagnosis: Diagnosis) -> list[Content]:
+    """Return the verdict with what belongs to it, ever shorter."""
     word, style = VERDICT[diagnosis.verdict]
+    word += " SO FAR" if diagnosis.partial else ""
+    return [
+        Content.assemble((word, style), "  ", plain(said, MOST_SAID))
+        for said in _verdict(diagnosis)
+    ]
+
+
+def _verdict(diagnosis: Diagnosis) -> list[str]:
     causes = diagnosis.causes
     if diagnosis.verdict == "established":
-        said = f"{causes[0].title}. {causes[0].because}"
-    elif diagnosis.verdict == "ambiguous":
-        likely = [c for c in causes if c.probability >= 0.5 * causes[0].probability]
-        said = "; or: ".join(plain(cause.title) for cause in likely[:3])
-        said = said if len(likely) > 1 else f"not sure yet; most likely: {said}"
-    elif diagnosis.verdict == "weak":
-        said = f"nothing is established; the nearest is: {causes[0].title}"
-    elif diagnosis.verdict == "nothing_known":
-        said = "nothing in this base explains what you gave; see what to collect"
-    else:
-        said = "this does not look like a problem of the products this base knows"
-    return Content.assemble((word, style), "  ", plain(said, 400))
+        return [f"{causes[0].title}. {causes[0].because}", causes[0].title]
+    if diagnosis.verdict == "ambiguous":
+        likely = [c.title for c in causes if c.probability >= 0.5 * causes[0].probability]
+        return _either(likely) if likely[1:] else [f"not sure yet; most likely: {likely[0]}"]
+    if diagnosis.verdict == "weak":
+        return [f"nothing is established; the nearest is: {causes[0].title}"]
+    if diagnosis.verdict == "nothing_known":
+        return ["nothing in this base explains what you gave; see what to collect"]
+    return ["this does not look like a problem of the products this base knows"]
 
 
-def moves(before: Diagnosis | None, now: Diagnosis) -> Sequence[str]:
-    """Say which causes changed their confidence or became first."""
+def _either(titles: list[str]) -> list[str]:
+    """Return alternatives as one sentence, ever fewer of them by name."""
+    sentences = []
+    for named in range(min(3, len(titles)), 0, -1):
+        rest = len(titles) - named
+        more = f"; or {'another' if rest == 1 else f'one of {rest} others'}" if rest else ""
+        sentences.append("; or: ".join(titles[:named]) + more)
+    return sentences
+
+
+def moves(before: Diagnosis | None, now: Diagnosis) -> list[str]:
+    """Say which causes became first or changed their confidence; ever fewer of them."""
     if before is None or not before.causes or not now.causes:
-        return ()
+        return [""]
     old = {cause.insight: cause for cause in before.causes}
     said = []
     if before.causes[0].insight != now.causes[0].insight:
-        said.append(f"now first: {plain(now.causes[0].title, 70)}")
+        said.append(f"now first: {plain(now.causes[0].title)}")
     for cause in now.causes:
         was = old.get(cause.insight)
         if was is not None and was.confidence != cause.confidence:
-            said.append(f"{plain(cause.title, 50)}: {was.confidence} \u2192 {cause.confidence}")
-    return said[:3]
+            said.append(f"{was.confidence} \u2192 {cause.confidence}: {plain(cause.title)}")
+    return ["; ".join(said[:most]) for most in range(min(3, len(said)), 0, -1)] or [""]
+
+
+def parted(diagnosis: Diagnosis) -> tuple[list[Cause], list[Cause]]:
+    """Return the causes that are listed, and those that are folded away."""
+    causes = diagnosis.causes
+    listed = [c for c in causes if c.confidence != "unlikely"] or list(causes[:NEAREST])
+    return listed, [cause for cause in causes if cause not in listed]
+
+
+def unknown(share: float) -> str:
+    """Return the word for the probability that the cause is none of the base."""
+    return "likely" if share >= 0.7 else "possible" if share >= 0.25 else "unlikely"
+
+
+def remarks(diagnosis: Diagnosis) -> list[str]:
+    """Return what must be known of how the result came about."""
+    from diagnose.report.wording import PARTIAL, suppressed  # noqa: PLC0415 (after the first paint)
+
+    hidden = [f"Suppressed by your project file: {suppressed(s)}" for s in diagnosis.suppressed]
+    return [*[PARTIAL] * diagnosis.partial, *diagnosis.notes, *hidden]
 
 
 def arrow(before: Diagnosis | None, cause: Cause) -> str:
@@ -122,3 +162,20 @@ def said(finding: Finding) -> str:
     count = f", seen {finding.count:,} times" if finding.count > 1 else ""
     differs = f", differs: {plain(finding.differs)}" if finding.differs else ""
     return f"{HOW.get(finding.how, finding.how)}{count}{differs}: {plain(finding.text)}"
+
+
+def step_said(step: Step) -> str:
+    """Return what a step of the session was about."""
+    if step.kind == "error":
+        return last_line(step.said)
+    told = ", ".join(f"{STATE[state]} {finding}" for finding, state in step.findings)
+    what = {
+        "answer": told,
+        "withdraw": f"answer to {step.id} taken back",
+        "output": f"output of {step.id}: {told}",
+        "log": f"log {step.id}",
+        "drop": "input taken back",
+        "rule-out": f"{step.id} ruled out",
+        "restore": f"{step.id} taken back in",
+    }
+    return plain(what.get(step.kind, step.kind))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
+from diagnose.given import Given
 from diagnose.sessions.session import Step
-from tests.tui.tour import SCREEN, Tour
+from tests.tui.tour import PATIENCE_S, SCREEN, Tour
+from tui.app import DiagnoseApp
 from tui.terminal import take_piped_input
 
 
@@ -85,14 +88,45 @@ async def test_an_editor_without_room_for_the_text_is_said(
         assert any("no temporary folder" in said for said in tour.said)
 
 
+UNKNOWN = Step("answer", "nosuch", (("nosuch", "absent"),))
+
+
+async def test_an_answer_to_what_is_unknown_is_said_and_taken_back() -> None:
+    async with Tour(SCREEN) as tour:
+        tour.walk.do(UNKNOWN)
+        await tour.settled()
+        assert any("nosuch" in said for said in tour.said)
+        assert not tour.app.session.steps
+        await tour.type("disk")
+        assert tour.first == "screen-session-freeze"
+
+
 async def test_why_not_says_that_an_id_is_unknown() -> None:
     async with Tour(SCREEN) as tour:
-        tour.walk.do(Step("answer", "nosuch", (("nosuch", "absent"),)))
-        await tour.settled()
-        tour.said.clear()
-        await tour.press("escape", "2", "w")
+        await tour.press("escape", "2")
+        tour.app.session = tour.app.session.did(UNKNOWN)
+        await tour.press("w")
         assert any("nosuch" in said for said in tour.said)
         assert tour.screen == "Walk"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        Given(no_symptoms=("nosuch",)),
+        Given(facts=(("nosuch", "1"),)),
+        Given(errors=(SCREEN,), version="lots"),
+    ],
+)
+async def test_a_start_with_what_is_unknown_ends_with_one_line(given: Given) -> None:
+    app = DiagnoseApp(given)
+    async with app.run_test() as pilot:
+        async with asyncio.timeout(PATIENCE_S):
+            while app.return_code is None:
+                await pilot.pause()
+    assert app.return_code == 2
+    assert app.failure
+    assert "\n" not in app.failure
 
 
 @pytest.mark.parametrize("failure", [KeyboardInterrupt(), OSError(28, "No space left on device")])

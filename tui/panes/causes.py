@@ -8,9 +8,10 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 
+from tui.nocause import was_given
 from tui.rows import Rows
 from tui.safe import plain
-from tui.words import arrow, by_what, severity
+from tui.words import arrow, by_what, parted, severity, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from diagnose.result import Cause, Diagnosis
-
-NEAREST = 3
-"""Causes that are always shown when nothing is likely."""
 
 
 class Causes(Rows):
@@ -66,10 +64,8 @@ class Causes(Rows):
     def _rows(
         self, diagnosis: Diagnosis, before: Diagnosis | None
     ) -> Iterator[tuple[str, Content]]:
-        causes, said = diagnosis.causes, diagnosis.input
-        likely = [c for c in causes if c.confidence != "unlikely"] or list(causes[:NEAREST])
-        rest = [cause for cause in causes if cause not in likely]
-        given = any((said.errors, said.logs, said.symptoms, said.no_symptoms, said.facts))
+        causes, given = diagnosis.causes, was_given(diagnosis)
+        likely, rest = parted(diagnosis)
         if not causes:
             text = (
                 "Nothing of it points to a cause of this base." if given else "Nothing to rank yet."
@@ -87,12 +83,8 @@ class Causes(Rows):
         for cause in [] if self.folded else rest:
             yield f"cause:{cause.insight}", _row(cause, before)
         if causes:
-            share = diagnosis.unknown_probability
-            word = "likely" if share >= 0.7 else "possible" if share >= 0.25 else "unlikely"
-            yield (
-                "unknown",
-                Content.styled(f"{word}: something this base does not know", "dim"),
-            )
+            word = unknown(diagnosis.unknown_probability)
+            yield "unknown", Content.styled(f"{word}: something this base does not know", "dim")
         if diagnosis.ruled_out:
             yield "", Content.styled("Ruled out", "bold dim")
         for out in diagnosis.ruled_out:

@@ -63,6 +63,8 @@ class Commands(Rows):
     def _collecting(commands: Sequence[Filled]) -> Iterator[tuple[str, Content]]:
         if commands:
             yield "", Content.styled("Collect", "bold dim")
+        else:
+            yield "", Content.styled("The checks and fixes of a cause come to stand here.", "dim")
         for command in commands:
             yield f"command:{command.id}", _row(command)
 

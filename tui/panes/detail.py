@@ -8,7 +8,8 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 
 from tui.line import Line
-from tui.prose import cause_page, nothing_page
+from tui.nocause import page
+from tui.prose import cause_page
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -37,12 +38,14 @@ class Detail(VerticalScroll):
         """Build the page."""
         yield Line(id="detail-text")
 
-    def show(self, cause: Cause | None, diagnosis: Diagnosis) -> None:
-        """Show a cause, or what to collect when there is none to show."""
-        page = cause_page(cause) if cause is not None else nothing_page(diagnosis)
-        self.border_title = "3 This cause" if cause is not None else "3 What to collect"
-        self.query_one("#detail-text", Line).say(page)
-        of = cause.insight if cause is not None else ""
-        if of != self._of:
-            self._of = of
+    def show(self, row: str, cause: Cause | None, diagnosis: Diagnosis) -> None:
+        """Show a cause, or where there is none what belongs to the row of the list of causes."""
+        if cause is not None:
+            title, text = "This cause", cause_page(cause)
+        else:
+            title, text = page(row, diagnosis)
+        self.border_title = f"3 {title}"
+        self.query_one("#detail-text", Line).say(text)
+        if row != self._of:
+            self._of = row
             self.scroll_home(animate=False)

@@ -38,7 +38,7 @@ class Query(Input):
 
     def __init__(self) -> None:
         super().__init__(
-            placeholder="paste or type an error, or say what you see",
+            placeholder="paste or type what you see",
             id="query",
             compact=True,
             select_on_focus=False,

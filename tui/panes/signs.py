@@ -90,16 +90,22 @@ class Signs(Vertical):
     def show(
         self,
         session: Session,
+        noted: list[str],
         found: list[Finding],
         questions: tuple[Question, ...],
         told: set[str],
     ) -> None:
-        """Show the state of a session; ``told`` are symptoms the typed words tell of."""
+        """Show the state of a session; ``told`` are symptoms the typed words tell of.
+
+        What is ``noted`` is about how the result came about.
+        """
         self.answers = session.answers()
         self._full = {f"finding:{f.id}": _evidence(f) for f in found}
         self._full |= {f"ask:{q.id}": q.question for q in questions}
         self._full |= {f"input:{key}": text for _, key, text in session.inputs()}
-        rows = [*self._given(session), *self._found(found), *self._asked(questions)]
+        self._full |= {f"note:{place}": text for place, text in enumerate(noted)}
+        rows = [*self._given(session), *self._noted(noted), *self._found(found)]
+        rows += self._asked(questions)
         rows += self._symptoms(self.query_text, told)
         self.query_one("#signs-rows", Rows).show(rows, follow=True)
 
@@ -110,6 +116,10 @@ class Signs(Vertical):
         for kind, key, text in inputs:
             said = last_line(text) if kind == "error" else f"log {plain(text.rsplit('/', 1)[-1])}"
             yield f"input:{key}", Content.assemble(("\u00bb ", "$text-primary"), said)
+
+    def _noted(self, noted: list[str]) -> Iterator[tuple[str, Content]]:
+        for place, text in enumerate(noted):
+            yield f"note:{place}", Content.assemble(("! ", "bold $text-warning"), plain(text))
 
     def _found(self, found: list[Finding]) -> Iterator[tuple[str, Content]]:
         if found:
