@@ -13,6 +13,7 @@ import shlex
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diagnose.checks.commands import is_valid, known, put
+from diagnose.checks.own import is_own
 from diagnose.errors import UsageError
 from diagnose.lookup import nearest, unknown_id
 from kb import versions
@@ -151,6 +152,11 @@ def _refused(
     if any(name not in values for name in named):
         return (
             f"which program it starts would come from a log; give --set {named[0]}=VALUE yourself"
+        )
+    if not outdated and record.get("where") == "agent-env" and is_own(str(argv[0])):
+        return (
+            f"{argv[0]} here is of diagnose's own environment, which is not the agent's;"
+            " activate that one, or run it there and give its output to --paste"
         )
     return outdated
 

@@ -62,7 +62,7 @@ class Impatient(Tally):
 
 def program(folder: Path, name: str, script: str) -> None:
     """Make a program that is a script of the shell."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)

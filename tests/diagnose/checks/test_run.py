@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from diagnose.checks import own as own_environment
 from diagnose.checks.commands import fill, is_valid
 from diagnose.checks.execute import Output, execute
 from diagnose.checks.run import Plan, plan
 from diagnose.errors import UsageError
+from tests.diagnose.made import program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,6 +84,37 @@ def test_a_value_that_needs_quotes_is_not_put_into_a_text_that_has_its_own(index
     assert "/work_pools/<pool>/workers" in planned.shown
     assert "/work_pools/{pool}/workers" in fill(command, named).text
     assert [name for name, _, _ in planned.unfilled] == ["pool"]
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of programs of an environment that holds this program, and is on the PATH."""
+    folder = tmp_path / "venv" / "bin"
+    program(folder, "python", "echo 1.0.9")
+    monkeypatch.setattr(sys, "executable", str(folder / "python"))
+    monkeypatch.setattr(sys, "prefix", str(folder.parent))
+    monkeypatch.setattr(own_environment, "PRODUCT", "no_such_package")
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+    return folder
+
+
+@pytest.mark.usefixtures("own")
+def test_the_own_environment_does_not_answer_for_the_agents(index: Index) -> None:
+    assert "not the agent's" in plan(index, "httpcore-version", {}, {}).refused
+    assert not plan(index, "pgrep-dockerd", {}, {}).refused
+
+
+@pytest.mark.usefixtures("own")
+def test_an_environment_with_the_product_may_be_the_agents(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_environment, "PRODUCT", "json")
+    assert not plan(index, "httpcore-version", {}, {}).refused
+
+
+@pytest.mark.usefixtures("own", "agents")
+def test_an_environment_that_was_activated_is_asked(index: Index) -> None:
+    assert not plan(index, "httpcore-version", {}, {}).refused
 
 
 def test_hostile_values_in_the_evidence_fill_nothing(index: Index) -> None:
@@ -202,6 +235,14 @@ def diagnose(*words: str, stdin: str | None = None) -> subprocess.CompletedProce
     )  # fmt: skip
 
 
+@pytest.fixture
+def agents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment that is not this program's own comes first on the PATH."""
+    program(tmp_path / "agent", "python", f'exec {sys.executable} "$@"')
+    monkeypatch.setenv("PATH", str(tmp_path / "agent"), prepend=os.pathsep)
+
+
+@pytest.mark.usefixtures("agents")
 def test_without_a_terminal_nothing_runs_without_yes() -> None:
     done = diagnose("python-site")
 
@@ -210,6 +251,7 @@ def test_without_a_terminal_nothing_runs_without_yes() -> None:
     assert done.stdout == ""
 
 
+@pytest.mark.usefixtures("agents")
 def test_yes_runs_a_reading_command_and_refuses_a_changing_one() -> None:
     ran = diagnose("python-site", "--yes", "--json")
     refused = diagnose("agent-start", "--yes", "--json")
@@ -288,6 +330,7 @@ def test_a_value_that_holds_a_secret_is_not_filled_in(index: Index) -> None:
     assert SECRET not in repr(planned)
 
 
+@pytest.mark.usefixtures("agents")
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
 @pytest.mark.parametrize(("answer", "ran"), [("yes", True), ("no", False), ("", False)])
 def test_consent_shows_the_exact_command_and_where_it_runs(answer: str, *, ran: bool) -> None:
