@@ -15,7 +15,7 @@ class Given(NamedTuple):
     errors: tuple[str, ...] = ()
     logs: tuple[Path, ...] = ()
     urls: tuple[str, ...] = ()
-    """Logs elsewhere: URLs of `diagnose.fleet.places`."""
+    """Logs elsewhere: URLs of `diagnose.reading.places`."""
     stdin: bool = False
     symptoms: tuple[str, ...] = ()
     """Ids, or descriptions in plain words."""

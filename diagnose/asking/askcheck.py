@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diagnose.asking.phrases import YES, one_line
-from diagnose.checks import checking
 from diagnose.checks.execute import execute
 from diagnose.checks.interpret import settled
 from diagnose.checks.run import plan
 from diagnose.errors import UsageError
+from diagnose.followup import checking
 from diagnose.sessions.session import Step
 
 if TYPE_CHECKING:

@@ -10,15 +10,15 @@ from diagnose.cli import inputs, output, talk
 from diagnose.cli.progress import EVERY, told
 from diagnose.fleet import fleet
 from diagnose.fleet.cluster import LOCAL
-from diagnose.fleet.places import is_url
 from diagnose.reading.parallel import cores
+from diagnose.reading.places import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from diagnose.cli.options import Args
     from diagnose.fleet.cluster import Progress
-    from diagnose.fleet.places import LogFile
+    from diagnose.reading.places import LogFile
     from diagnose.result import Diagnosis
     from kb.index import Index
 

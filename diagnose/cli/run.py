@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from diagnose.checks import checking
 from diagnose.checks import run as runner
 from diagnose.checks.execute import TIMEOUT, execute
 from diagnose.checks.outputs import MOST_OUTPUT
@@ -14,6 +13,7 @@ from diagnose.cli import options as o
 from diagnose.cli.answers import headed
 from diagnose.collect import collect
 from diagnose.errors import Exit, UsageError
+from diagnose.followup import checking
 from diagnose.reading import read
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diagnose.asking.looks import command_for
-from diagnose.checks import checking
 from diagnose.checks import run as runner
 from diagnose.checks.execute import execute
 from diagnose.cli import inputs, output, stop, talk
@@ -15,7 +14,7 @@ from diagnose.cli import options as o
 from diagnose.cli.answers import headed
 from diagnose.cli.probe import KUBERNETES
 from diagnose.errors import Exit
-from diagnose.followup import verified, verify
+from diagnose.followup import checking, verified, verify
 from diagnose.followup.reread import reread
 from diagnose.followup.saved import load
 from diagnose.probe.records import weighty

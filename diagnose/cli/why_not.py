@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from diagnose import whynot
 from diagnose.cli import inputs, output, stop
 from diagnose.cli import options as o
 from diagnose.errors import Exit
 from diagnose.lookup import look_up
-from diagnose.ranking import whynot
 
 if TYPE_CHECKING:
     from diagnose.cli.options import Args

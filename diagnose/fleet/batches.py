@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from diagnose.fleet.places import LogFile
+    from diagnose.reading.places import LogFile
 
 LEAST, MOST = 16 * 1024 * 1024, 64 * 1024 * 1024
 """Bytes of a task: reading the least takes a worker some 0.2 s, of which the scheduler's milliseconds

@@ -18,8 +18,8 @@ from diagnose.fleet.work import BaseAt, Outcome, base_at, content, read_batch, s
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from diagnose.fleet.places import LogFile
     from diagnose.given import Given
+    from diagnose.reading.places import LogFile
     from kb.index import Index
 
 LOCAL = "local"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from diagnose.collect import answers, of_reading
 from diagnose.diagnosis import conclude
 from diagnose.errors import UsageError
-from diagnose.fleet import cluster, places
+from diagnose.fleet import cluster
 from diagnose.fleet.hosts import hosts
+from diagnose.reading import places
 from diagnose.reading.read import Tally
 from diagnose.reading.reading import joined
 from diagnose.reading.sources import read_all
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 
     from diagnose.collect import Answers
     from diagnose.fleet.cluster import Fleet, Progress
-    from diagnose.fleet.places import LogFile
     from diagnose.fleet.work import Outcome
     from diagnose.given import Given
+    from diagnose.reading.places import LogFile
     from diagnose.result import Diagnosis
     from kb.index import Index
 

@@ -1,1 +1,1 @@
-"""After the fix: what became of the causes, and what comes next."""
+"""After an answer: a check and what follows from it, the fix verified, the logs watched."""

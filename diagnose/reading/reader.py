@@ -87,7 +87,7 @@ class Reader:
         Raises:
             UsageError: it cannot be read, is broken, or holds no text.
         """
-        from diagnose.fleet.places import opened  # noqa: PLC0415 (an extra)
+        from diagnose.reading.places import opened  # noqa: PLC0415 (an extra)
 
         with opened(url) as stream:
             return self.stream(stream, url, tally)

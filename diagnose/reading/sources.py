@@ -50,7 +50,7 @@ def _sources(
         files = [file for path in given.logs for file in log_files(path)]
         yield from _files(files, reader, tally)
     for url in given.urls:
-        from diagnose.fleet import places  # noqa: PLC0415 (an extra)
+        from diagnose.reading import places  # noqa: PLC0415 (an extra)
 
         for log in places.files([url]):
             yield partial(reader.url, log.name, tally)

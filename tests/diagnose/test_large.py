@@ -15,7 +15,7 @@ from diagnose.diagnosis import diagnose
 from diagnose.given import Given
 from diagnose.ranking.rank import infer
 from diagnose.ranking.weigh import ALL_NAMED, EXPECTED, weigh
-from diagnose.ranking.whynot import why_not
+from diagnose.whynot import why_not
 from kb.compile import compile_index
 from kb.index import Index
 

@@ -20,8 +20,8 @@ from diagnose.diagnosis import diagnose
 from diagnose.errors import UsageError
 from diagnose.fleet import cluster as clusters
 from diagnose.fleet import fleet
-from diagnose.fleet.places import LogFile
 from diagnose.given import Given
+from diagnose.reading.places import LogFile
 from diagnose.schema.published import SCHEMAS
 from tests.diagnose.fleet.conftest import BROKEN, QUIET
 from tests.diagnose.made import HTTP2, PATIENCE_S, fed

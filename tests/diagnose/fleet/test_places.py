@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from diagnose.errors import UsageError
 from diagnose.fleet.batches import LEAST, MOST, MOST_FILES, batches
 from diagnose.fleet.hosts import hosts
-from diagnose.fleet.places import LogFile, files, is_url, opened
+from diagnose.reading.places import LogFile, files, is_url, opened
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ from diagnose.cli import main
 from diagnose.diagnosis import diagnose
 from diagnose.errors import UsageError
 from diagnose.fleet import fleet
-from diagnose.fleet.places import files, opened
 from diagnose.given import Given
+from diagnose.reading.places import files, opened
 from tests.diagnose.made import HTTP2
 
 if TYPE_CHECKING:
