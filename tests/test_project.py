@@ -32,7 +32,7 @@ def test_every_type_is_checked_strictly() -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_imports_go_one_way() -> None:
+def test_imports_go_one_way_and_never_in_a_circle() -> None:
     done = subprocess.run(
         [Path(sys.executable).with_name("lint-imports")],
         cwd=ROOT, capture_output=True, text=True, check=False,
