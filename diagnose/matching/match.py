@@ -14,6 +14,7 @@ from diagnose.matching.candidates import candidates
 from diagnose.matching.stages import (
     SURE,
     exact,
+    holds,
     keeps,
     keeps_packed,
     normalised,
@@ -155,7 +156,7 @@ class Matcher:
         for stage in (exact, normalised, structural):
             hit = stage(row, record, normals)
             if hit is not None and keeps(row.must, hit.text):
-                return hit
+                return hit if holds(hit, row) else None
         if is_telling(row.normal):
             return wrapped(row, record, normals, joined) or self._near().find(row, record, normals)
         return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from diagnose.matching.denied import is_denied
 from kb.named import NamedTuple
-from kb.text import is_telling, normalise, plain_quotes, unescape
+from kb.text import fold, is_telling, normalise, plain_quotes, unescape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,22 +59,28 @@ def sureness(hit: Hit) -> float:
 
 
 def exact(row: SignatureRow, record: Record, _: Sequence[str]) -> Hit | None:
-    """Find a text to the letter."""
+    """Find a text to the letter; of several places the first where it is not denied."""
+    denied = None
     for line in record.lines:
         at = line.text.find(row.text)
         while at >= 0:
             end = at + len(row.text)
             if _stands_alone(line.text, at, end):
-                return hit_of(row, "exact", 1.0, line, (at, end))
+                hit = hit_of(row, "exact", 1.0, line, (at, end))
+                if not is_denied(line.text, at, end):
+                    return hit
+                denied = denied or hit
             at = line.text.find(row.text, at + 1)
-    return None
+    return denied
 
 
 def normalised(row: SignatureRow, record: Record, normals: Sequence[str]) -> Hit | None:
     """Find a text with all made equal that varies without meaning."""
     telling = is_telling(row.normal)
     for line, normal in zip(record.lines, normals, strict=True):
-        if normal == row.normal or (telling and f" {row.normal} " in f" {normal} "):
+        if row.normal in normal and (
+            normal == row.normal or (telling and f" {row.normal} " in f" {normal} ")
+        ):
             return hit_of(row, "normalised", SURE["normalised"], line)
     return None
 
@@ -82,9 +89,10 @@ def structural(row: SignatureRow, record: Record, _: Sequence[str]) -> Hit | Non
     """Find a text with the parts that vary left open."""
     if not row.template:
         return None
-    pattern = _pattern(row.template)
+    word = _longest_word(row.template)
     for line in record.lines:
-        if match := pattern.search(unescape(line.text)[:4000]):
+        text, folded = _folded(line.text)
+        if word in folded and (match := _pattern(row.template).search(text)):
             return hit_of(
                 row,
                 "structural",
@@ -97,8 +105,7 @@ def structural(row: SignatureRow, record: Record, _: Sequence[str]) -> Hit | Non
 
 def wrapped(row: SignatureRow, record: Record, normals: Sequence[str], joined: str) -> Hit | None:
     """Find a text broken over lines: between words, or within one by a mail client or terminal."""
-    whole = f" {row.normal} " in f" {joined} "
-    if not whole and packed(row.normal) not in packed(joined):
+    if packed(row.normal) not in packed(joined):
         return None
     head = row.normal.split()[0]
     start = next((i for i, normal in enumerate(normals) if head in normal.split()), 0)
@@ -107,6 +114,15 @@ def wrapped(row: SignatureRow, record: Record, normals: Sequence[str], joined: s
         return None
     line = record.lines[start]
     return hit_of(row, "normalised", SURE["normalised"], line)._replace(text=text[:2000])
+
+
+def holds(hit: Hit, row: SignatureRow) -> bool:
+    """Say whether the words around what was found leave it standing."""
+    start, end = hit.span
+    if hit.how != "exact":  # its span is the whole line
+        start = hit.text.casefold().find(row.text.casefold())
+        end = start + len(row.text)
+    return start < 0 or not is_denied(hit.text, start, end)
 
 
 def hit_of(
@@ -141,6 +157,7 @@ def keeps(must: tuple[str, ...], text: str) -> bool:
     return all(plain_quotes(part).casefold() in told for part in must)
 
 
+@lru_cache(maxsize=1024)
 def packed(normal: str) -> str:
     """Return a normal form without what may get lost where a line is broken."""
     return normal.replace(" ", "").replace("_", "")
@@ -149,6 +166,19 @@ def packed(normal: str) -> str:
 def keeps_packed(must: tuple[str, ...], text: str) -> bool:
     """The same for a text that may be broken anywhere: white space does not count."""
     return keeps(tuple("".join(part.split()) for part in must), "".join(unescape(text).split()))
+
+
+@lru_cache(maxsize=256)
+def _folded(text: str) -> tuple[str, str]:
+    """Return the part of a line in which templates are looked for, and its letters made equal."""
+    part = unescape(text)[:4000]
+    return part, fold(part)
+
+
+@lru_cache(maxsize=8192)
+def _longest_word(template: str) -> str:
+    """Return what every text holds, its letters made equal, that a template matches."""
+    return fold(max(template.replace("{}", " ").split(), key=len, default=""))
 
 
 @lru_cache(maxsize=8192)

@@ -66,7 +66,7 @@ OPENED = (
 READ = (
     OPENED
     | of("diagnose", "collect findings given notes suppress")
-    | of("diagnose.matching", "candidates match stages")
+    | of("diagnose.matching", "candidates denied match stages")
     | of("diagnose.reading", "course echoes heads incidents mend prose read reader reading records")
     | of("diagnose.reading", "scope source sources stamps values")
 )
