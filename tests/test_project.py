@@ -64,3 +64,25 @@ def test_every_command_that_the_readme_names_exists() -> None:
     commands = {(group.strip(), word) if group else (word,) for group, word in named}
     unknown = {c for c in commands if c not in words and c[0] not in ("kb", "in", "has")}
     assert not {c for c in unknown if c[0] in {w[0] for w in words}}, unknown
+
+
+def test_the_map_of_the_readme_is_the_tree() -> None:
+    """Every package stands in it, and whatever it names is there."""
+    drawn = (
+        README.partition("## How it is built\n")[2].partition("```text\n")[2].partition("```")[0]
+    )
+    top, named = "", set()
+    for line in drawn.splitlines():
+        first = line.split()[0]
+        top = first if not line.startswith(" ") else top
+        named.add(first if first == top else f"{top}{first}")
+        named |= {f"{top}{name}" for name in re.findall(r"\b([a-z]+(?:/|\.py))", line)[1:]}
+    packages = {
+        f"{path.parent.relative_to(ROOT).as_posix()}/"
+        for package in ("kb", "diagnose")
+        for path in (ROOT / package).glob("*/__init__.py")
+    }
+
+    assert not packages - named
+    missing = {name for name in named if not (ROOT / name).exists()}
+    assert not {name for name in missing if not (ROOT / name.partition("/")[2]).exists()}
