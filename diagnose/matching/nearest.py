@@ -7,6 +7,7 @@ the nearest signatures (`kb.search`).
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 
 from kb.text import is_telling
@@ -26,6 +27,9 @@ HEAD = 4
 MOST_LIKELY = 5
 """So many of the nearest signatures of a line are looked at closely."""
 
+MOST_KEPT = 4096
+"""Lines whose nearest signatures are kept: those of tracebacks come again."""
+
 COSINE, WORDS, LETTERS = 0.5, 0.25, 0.25
 """Shares in the order of the nearest: n-grams, the same words, the same letters in order."""
 
@@ -37,6 +41,7 @@ class Looked:
         self._index = index
         self._numpy = numpy
         self._search: Search | None = None
+        self._first = lru_cache(maxsize=MOST_KEPT)(self._foremost)
 
     def whole(self, normal: str) -> set[int]:
         """Return the signatures whose mark stands in a text."""
@@ -49,7 +54,10 @@ class Looked:
         lines = list(dict.fromkeys(normal for normal in normals if is_telling(normal)))
         if len(lines) > MOST_LINES:
             lines = lines[:HEAD] + lines[HEAD - MOST_LINES :]
-        return {near.number for line in lines for near in self.nearest(line)[:MOST_LIKELY]}
+        return {number for line in lines for number in self._first(line)}
+
+    def _foremost(self, normal: str) -> tuple[int, ...]:
+        return tuple(near.number for near in self.nearest(normal)[:MOST_LIKELY])
 
     def nearest(self, normal: str) -> list[Near]:
         """Return the signatures that come nearest to a line, the most like it first."""

@@ -32,6 +32,9 @@ messages that differ by a word are different messages."""
 ALIKE = 60.0
 """Least ratio of two words of which one may be the other with typing errors."""
 
+MOST_KEPT = 8192
+"""Pairs of a signature and a line whose score is kept: the lines of tracebacks come again."""
+
 
 class Nearly:
     """Finds damaged copies of signatures."""
@@ -46,30 +49,25 @@ class Nearly:
         self._candidates = candidates
         self._is_large = index.signature_count > PROVED
         self._contained = contained_in(index)
+        self._score = lru_cache(maxsize=MOST_KEPT)(self._scored)
 
     def find(self, row: SignatureRow, record: Record, normals: Sequence[str]) -> Hit | None:
         """Return the best damaged copy of a signature in a record, or None."""
+        least = self._contained * len(_grams(row.normal))  # a shorter line has fewer n-grams
+        scores = [self._score(row, line) if len(line) >= least else 0.0 for line in normals]
+        best = max(scores)
+        line = record.lines[scores.index(best)]
+        if not best or not keeps(row.must, line.text):
+            return None
+        return hit_of(row, "fuzzy", round(best, 3), line, differs=what_differs(row.text, line.text))
+
+    def _scored(self, row: SignatureRow, normal: str) -> float:
+        """Return how well a line holds a damaged copy of a signature, 0 when it does not."""
         wanted = _grams(row.normal)
-        best: tuple[float, int] = (0.0, 0)
-        for i, normal in enumerate(normals):
-            if len(normal) < self._contained * len(wanted):
-                continue  # it has fewer n-grams than must be shared
-            contained = len(wanted & _grams(normal)) / len(wanted)
-            if contained >= self._contained:
-                score = self._copy(row, normal, contained)
-                if score > best[0]:
-                    best = (score, i)
-        if not best[0]:
-            return None
-        line = record.lines[best[1]]
-        if not keeps(row.must, line.text):
-            return None
-        return hit_of(
-            row, "fuzzy", round(best[0], 3), line, differs=what_differs(row.text, line.text)
-        )
+        contained = len(wanted & _grams(normal)) / len(wanted)
+        return self._copy(row, normal, contained) if contained >= self._contained else 0.0
 
     def _copy(self, row: SignatureRow, normal: str, contained: float) -> float:
-        """Return how well a line holds a damaged copy of a signature, 0 when it does not."""
         cosine = (
             self._candidates.cosine(row.number, row.constant, normal) if self._is_large else 0.0
         )

@@ -17,7 +17,7 @@ LEAST_BODY = 4 * BLOCK
 MOST_BODY = 8 * BLOCK
 """Bytes; a line that is longer is cut."""
 
-ROOM = LEAST_BODY
+ROOM = 4 * LEAST_BODY
 """The C library of Linux keeps memory for reuse up to twice the size of the largest block that it
 has once taken back. Without that it maps the pages of every body anew, for a fifth of the time."""
 
@@ -97,16 +97,22 @@ class Heads:
     def _goes_on(self, body: bytes, start: int) -> bool:
         return continues(self.at(body, start).text)
 
-    def last(self, body: bytes, end: int) -> int:
-        """Return where the last record before ``end`` begins; without heads, the last line."""
-        at = last = body.rfind(b"\n", 0, end - 1) + 1
+    def last(self, body: bytes, end: int, least: int = 0) -> int:
+        """Return where the last record before ``end`` begins; without heads, the last line.
+
+        Args:
+            body: whole lines, at least from ``least`` to ``end``.
+            end: where a line ends.
+            least: where a line starts; what stands before is not looked at.
+        """
+        at = last = body.rfind(b"\n", least, end - 1) + 1 or least
         self._asked += 1
         for _ in range(MAX_LINES if self.any or self._asked <= PATIENCE else 1):
             if self.begin(body, at):
                 return at
-            if not at:
+            if at <= least:
                 break
-            at = body.rfind(b"\n", 0, at - 1) + 1
+            at = body.rfind(b"\n", least, at - 1) + 1 or least
         return last
 
 
@@ -138,23 +144,36 @@ def bodies(blocks: Iterable[bytes], heads: Heads) -> Iterator[Body]:
         size += len(block)
         if size < LEAST_BODY:
             continue
-        data = b"".join(parts)
-        cut, rest = _cut(data, heads)
+        cut = _cut_last(block, heads)
         if cut:
-            yield Body(data[:cut])
-        parts, size = [data[rest:]], len(data) - rest
+            data = b"".join((*parts[:-1], memoryview(block)[:cut]))
+            rest = block[cut:]
+        else:
+            data, rest = _cut(b"".join(parts), heads)
+        parts, size = [rest], len(rest)
+        if data:
+            yield Body(data)
     if data := b"".join(parts):
         yield Body(data, ends=not data.endswith(b"\n"))
     if stopped:
         raise stopped[0]
 
 
-def _cut(data: bytes, heads: Heads) -> tuple[int, int]:
-    """Return where a body ends, and where what is kept for the next begins."""
+def _cut_last(block: bytes, heads: Heads) -> int:
+    """Return where in the latest block a body ends, or 0 where that block alone does not tell."""
+    first, end = block.find(b"\n") + 1, block.rfind(b"\n") + 1
+    if first == end:
+        return 0
+    last = heads.last(block, end, first)
+    return last if not heads.any or heads.begin(block, last) else 0
+
+
+def _cut(data: bytes, heads: Heads) -> tuple[bytes, bytes]:
+    """Return a body, empty where more is to be read first, and what is kept for the next."""
     whole = data.rfind(b"\n") + 1
     if not whole:
-        return (len(data), len(data) - OVERLAP) if len(data) > MOST_BODY else (0, 0)
+        return (data, data[-OVERLAP:]) if len(data) > MOST_BODY else (b"", data)
     last = heads.last(data, whole)
     if not last and len(data) <= MOST_BODY:
-        return 0, 0
-    return last or whole, last or whole
+        return b"", data
+    return data[: last or whole], data[last or whole :]

@@ -78,10 +78,15 @@ class Streamed:
     overlapping = True
 
     def __init__(self, literals: Sequence[bytes]) -> None:
-        from diagnose.scanning.compiled import database  # noqa: PLC0415 (an extra)
+        import hyperscan  # noqa: PLC0415 (an extra)
 
+        count = len(literals)
         self._sizes = [len(literal) for literal in literals]
-        self._database = database(literals)
+        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_STREAM)
+        self._database.compile(
+            expressions=list(literals), ids=list(range(count)), elements=count,
+            flags=[hyperscan.HS_FLAG_CASELESS] * count, literal=True,
+        )  # fmt: skip
         self._found: list[tuple[int, int, int]] = []
         self._taken = self._take  # the stream does not hold its callback
 

@@ -82,8 +82,7 @@ class Sieve:
         self.literals = (*chosen, *self._marks)
         self._first_mark = len(chosen)
         self._engine = self._make(self.literals)
-        marks = () if self._engine.overlapping else self._marks
-        self._hidden = {one for mark in marks for one in _hidden(mark, chosen)}
+        self._hides: dict[int, set[bytes]] = {}
         self._counts.clear()
         self._lines = 0
         self._choices += 1
@@ -109,20 +108,40 @@ class Sieve:
                 stop = len(body)
             if known(body, at, stop):
                 done = stop
-            elif number < first_mark or self._is_abnormal(body, (start, end), (at, stop)):
+            elif self._tells(body, (number, start, end), (at, stop)):
                 done = stop
                 yield at, stop
-            else:
+            elif number >= first_mark:
                 refused = stop
 
-    def _is_abnormal(self, body: bytes, place: tuple[int, int], line: tuple[int, int]) -> bool:
-        """Say whether the line is abnormal, or holds a literal that a mark may hide."""
-        if body[place[0] : place[1]] in _LEVELS or _ABNORMAL.search(body, *line):
-            return True
-        if not self._hidden:
-            return False
+    def _tells(self, body: bytes, found: tuple[int, int, int], line: tuple[int, int]) -> bool:
+        """Say whether a line is abnormal or holds what a literal stands for that was found there.
+
+        An engine that does not tell all places may have found it in the place of others.
+        """
+        number, start, end = found
         told = body[line[0] : line[1]].lower()
-        return any(one in told for one in self._hidden)
+        is_mark = number >= self._first_mark
+        if not is_mark and self._holds(told, self.literals[number]):
+            return True
+        hides = not self._engine.overlapping
+        if (is_mark or hides) and (body[start:end] in _LEVELS or _ABNORMAL.search(body, *line)):
+            return True
+        return hides and any(self._holds(told, one) for one in self._hidden_by(number))
+
+    def _holds(self, told: bytes, chosen: bytes) -> bool:
+        """Say of a line in lower case whether a literal and what it stands for are in it."""
+        needed = self._telling.needed(chosen)
+        return chosen in told and (not needed or any(one in told for one in needed))
+
+    def _hidden_by(self, number: int) -> set[bytes]:
+        """Return the literals that one may hide; of the marks of a line only one is looked at."""
+        number = min(number, self._first_mark)
+        if number not in self._hides:
+            ones = self._marks if number == self._first_mark else (self.literals[number],)
+            chosen = self._telling.chosen
+            self._hides[number] = {hidden for one in ones for hidden in _hidden(one, chosen)}
+        return self._hides[number]
 
     def watch(self, lines: int) -> None:
         """Give up literals that stand everywhere; the last body had so many lines."""
@@ -137,13 +156,13 @@ class Sieve:
             self._choose()
 
 
-def _hidden(mark: bytes, chosen: Sequence[bytes]) -> set[bytes]:
-    """Return the literals, of a sorted list, of which a match of the mark may cover the start."""
-    hidden = {one for one in chosen if one in mark}
-    for at in range(1, len(mark)):
-        first = bisect_left(chosen, mark[at:])
+def _hidden(found: bytes, chosen: Sequence[bytes]) -> set[bytes]:
+    """Return the literals, of a sorted list, of which a literal that was found may cover the start."""
+    hidden = {one for one in chosen if one in found}
+    for at in range(len(found)):
+        first = bisect_left(chosen, found[at:])
         for one in islice(chosen, first, None):
-            if not one.startswith(mark[at:]):
+            if not one.startswith(found[at:]):
                 break
             hidden.add(one)
     return hidden

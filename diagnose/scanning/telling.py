@@ -1,16 +1,18 @@
 """Telling literals: by which bytes the lines of a long log are picked that may hold a signature.
 
-In a small base one word often serves for many signatures, and a few dozen words are searched at
-several times the speed of hundreds. A word that turns out to stand everywhere in a log is given up
-for others, at last for the longest piece of the signature that does not vary. In a large base that
-piece is taken at once.
+One word often serves for many signatures, and few short literals are searched at several times the
+speed of many long ones. A word that turns out to stand everywhere in a log is given up for others,
+at last for the longest piece of the signature that does not vary. In a large base a word is not
+enough: its lines must hold such a piece.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
 from functools import partial
+from itertools import chain
 
 from kb import literal
 from kb.named import NamedTuple
@@ -33,6 +35,13 @@ HOT = 1 / 300
 FEW = 10
 """So many sightings at the start of a log may be chance."""
 
+MOST_SHARED = 300
+"""So many runs a word should stand for at most: each is looked for in the lines that hold it."""
+
+_NO_WORD = b""
+_LAST = (-math.inf, _NO_WORD)
+"""The place of a word that tells nothing, after all others."""
+
 _WORD = re.compile(rb"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
 
@@ -50,6 +59,10 @@ class Telling:
         self._common.update(found)
         self.chosen = self._choice()
         return self.chosen != before
+
+    def needed(self, chosen: bytes) -> Sequence[bytes]:  # noqa: ARG002
+        """Return of what a line with a literal must hold one; nothing = the literal is enough."""
+        return ()
 
     def _choice(self) -> list[bytes]:
         raise NotImplementedError
@@ -102,7 +115,10 @@ def _lives(scope: Scope) -> Iterator[list[bytes]]:
 
 
 class Runs(Telling):
-    """Chooses every run, without the ordinary ones that stand everywhere."""
+    """Chooses of every run the word that most of them share, of words that are rare in the log.
+
+    Ordinary runs that stand everywhere are not looked for.
+    """
 
     def __init__(self, lasting: Iterable[bytes], ordinary: frozenset[bytes], start: bytes) -> None:
         """Prepare to choose.
@@ -112,22 +128,45 @@ class Runs(Telling):
             ordinary: runs that are wanted as long as they are rare.
             start: what of the log was read in full: what is common there was seen.
         """
+        told = start.lower()
+        lines = told.count(b"\n")
+        counts = Counter(_WORD.findall(told))
+        rare = ordinary - _frequent(ordinary, told, counts, max(FEW, HOT * lines))
         self._lasting = frozenset(lasting)
-        self._ordinary = ordinary - _frequent(ordinary, start.lower())
+        self._runs = {_NO_WORD: [*self._lasting | rare]}
+        common = b" ".join(word for word, count in counts.items() if count > RARE * lines)
+        shared = Counter(chain.from_iterable(map(_WORD.findall, self._runs[_NO_WORD])))
+        self._places = {
+            word: (count if count <= MOST_SHARED else -count, word)
+            if len(word) >= literal.LEAST and word not in common
+            else _LAST
+            for word, count in shared.items()
+        }
         super().__init__()
 
+    def needed(self, chosen: bytes) -> Sequence[bytes]:
+        """Return the runs for which a literal was chosen."""
+        return self._runs[chosen]
+
     def _choice(self) -> list[bytes]:
-        return sorted(self._lasting | (self._ordinary - self._common))
+        self._places.update((one, _LAST) for one in self._common & self._places.keys())
+        given_up = self._runs.keys() & {*self._common, _NO_WORD}
+        for run in sorted(chain.from_iterable(map(self._runs.pop, given_up))):
+            _, word = max(map(self._places.__getitem__, _WORD.findall(run)), default=_LAST)
+            if word or run in self._lasting or run not in self._common:
+                self._runs.setdefault(word or run, []).append(run)
+        return sorted(self._runs)
 
 
-def _frequent(runs: Iterable[bytes], start: bytes) -> set[bytes]:
-    """Return the runs that stand in many lines; they can when all of their words do."""
-    most = max(FEW, HOT * start.count(b"\n"))
-    common = {word for word, count in Counter(_WORD.findall(start)).items() if count > most}
+def _frequent(
+    runs: Iterable[bytes], told: bytes, counts: Mapping[bytes, int], most: float
+) -> set[bytes]:
+    """Return the runs that stand more often in a text; they can when all of their words do."""
+    common = {word for word, count in counts.items() if count > most}
     return {
         run
         for run in runs
-        if common.issuperset(_WORD.findall(run)[1:-1]) and start.count(run) > most
+        if common.issuperset(_WORD.findall(run)[1:-1]) and told.count(run) > most
     }
 
 

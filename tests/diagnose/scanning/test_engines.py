@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from diagnose.scanning import engines
 from diagnose.scanning.engines import Automaton, Plain, Streamed, engine
-from diagnose.scanning.sieve import ABNORMAL, Sieve
-from diagnose.scanning.telling import Shared, Wanted
+from diagnose.scanning.sieve import _ABNORMAL, ABNORMAL, Sieve
+from diagnose.scanning.telling import Runs, Shared, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -79,6 +79,28 @@ def test_every_engine_picks_the_same_lines(words: list[bytes], block: bytes) -> 
     assert picked[0] == picked[1] == picked[2]
     held = [line for line in body.split(b"\n") if any(w in line.lower() for w in words)]
     assert set(held) <= {body[start:stop] for start, stop in picked[0]}
+
+
+@given(
+    runs=st.sets(st.lists(PIECE, min_size=1, max_size=3).map(b" ".join), min_size=1, max_size=6),
+    block=BLOCK,
+    common=st.lists(PIECE, max_size=3),
+)
+@example(runs={b"heartbeat out", b"beat"}, block=b"heartbeat", common=[])
+@example(runs={b"orde err", b"beat a"}, block=b"error beat a orde", common=[])
+def test_in_a_large_base_lines_with_a_run_are_picked_whatever_the_engine(
+    runs: set[bytes], block: bytes, common: list[bytes]
+) -> None:
+    body = block + b"\n"
+    start = b"".join(one + b"\n" for one in common) * 50
+
+    picked = [list(Sieve(Runs(runs, frozenset(), start), b"", m).picked(body)) for m in KINDS]
+
+    assert picked[0] == picked[1] == picked[2]
+    held = {line for line in body.split(b"\n") if any(run in line.lower() for run in runs)}
+    lines = {body[start:stop] for start, stop in picked[0]}
+    assert held <= lines
+    assert all(_ABNORMAL.search(line) for line in lines - held)
 
 
 def test_what_is_not_installed_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:

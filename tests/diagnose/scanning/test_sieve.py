@@ -10,11 +10,12 @@ from diagnose.reading.incidents import ABNORMAL, chain
 from diagnose.reading.reader import Reader
 from diagnose.scanning import telling
 from diagnose.scanning.sieve import Sieve
-from diagnose.scanning.telling import RARE, Runs, Shared, Wanted, wanted
+from diagnose.scanning.telling import MOST_SHARED, RARE, Runs, Shared, Wanted, wanted
 from kb.load import SHIPPED
 from tests.diagnose.made import recorded
 
 if TYPE_CHECKING:
+    from diagnose.scanning.telling import Telling
     from kb.index import Index
 
 STAMP = "2023-02-01 10:11:12,345"
@@ -25,6 +26,10 @@ def picked(sieve: Sieve, text: str) -> list[str]:
     found = [body[start:stop].decode() for start, stop in sieve.picked(body)]
     sieve.watch(body.count(b"\n"))
     return found
+
+
+def runs(chosen: Telling) -> set[bytes]:
+    return {run for one in chosen.chosen for run in chosen.needed(one)}
 
 
 def bare(start: str = "") -> Sieve:
@@ -136,12 +141,41 @@ def test_a_word_that_is_common_at_the_start_is_not_chosen() -> None:
     assert Shared(listed, start.replace(b"fine", b"lost")).chosen == [b"runs lost"]
 
 
-def test_few_words_serve_a_small_base_and_texts_a_large_one(index: Index) -> None:
+def test_few_words_serve_many_signatures(index: Index) -> None:
     listed = wanted(index, index.scope())
-    many = {b"shared text %d" % n for n in range(2000)}
+    many = {b"text %s of kind %d" % (kind, n) for n in range(MOST_SHARED) for kind in (b"a", b"b")}
 
     assert len(Shared(listed, b"").chosen) < len(listed) / 2
-    assert Runs(many, frozenset(), b"").chosen == sorted(many)
+    assert len(Runs(many, frozenset(), b"").chosen) == 1
+
+
+def test_in_a_large_base_the_word_alone_picks_no_line() -> None:
+    runs = {b"the shared text", b"shared by some", b"of others"}
+    sieve = Sieve(Runs(runs, frozenset(), b""), b"")
+
+    assert sieve.literals[:2] == (b"others", b"shared")
+    assert picked(sieve, "it is shared\nThe Shared text.\nso shared by some") == [
+        "The Shared text.",
+        "so shared by some",
+    ]
+
+
+def test_a_word_that_very_many_runs_share_is_not_looked_for() -> None:
+    runs = {b"shared text%dx" % n for n in range(MOST_SHARED + 1)}
+
+    assert b"shared" not in Runs(runs, frozenset(), b"").chosen
+
+
+def test_a_word_is_given_up_for_another_and_then_for_the_run() -> None:
+    chosen = Runs({b"runs went missing", b"it went"}, frozenset(), b"all runs are fine\n" * 500)
+    assert chosen.chosen == [b"went"]
+
+    assert chosen.give_up([b"went"])
+    assert chosen.chosen == [b"it went", b"missing"]
+    assert chosen.needed(b"missing") == [b"runs went missing"]
+    assert chosen.give_up([b"missing"])
+    assert chosen.chosen == [b"it went", b"runs went missing"]
+    assert not chosen.give_up([b"it went"])
 
 
 def test_a_large_base_wants_the_same_as_a_small_one(
@@ -155,14 +189,16 @@ def test_a_large_base_wants_the_same_as_a_small_one(
     monkeypatch.setattr(telling, "SMALL", 0)
     chosen = telling.telling(index, scope)(b"")
 
-    assert set(chosen.chosen) == {one.run for one in listed}
-    chosen.give_up(ordinary | {b"job failed"})
-    assert set(chosen.chosen) == {one.run for one in listed if not one.ordinary}
+    assert runs(chosen) == {one.run for one in listed}
+    assert all(word in run for word in chosen.chosen for run in chosen.needed(word))
+    while chosen.give_up(chosen.chosen):
+        pass
+    assert runs(chosen) == {one.run for one in listed if not one.ordinary}
 
 
 def test_ordinary_runs_that_were_seen_often_enough_are_not_looked_for() -> None:
     lasting, ordinary = {b"run lost"}, frozenset({b"checking for runs", b"rare thing"})
     often, seldom = b"x Checking for runs y, run lost, so\n" * 40, b"a rare thing\n" * 3
 
-    assert Runs(lasting, ordinary, b"").chosen == sorted(lasting | ordinary)
-    assert Runs(lasting, ordinary, often + seldom).chosen == [b"rare thing", b"run lost"]
+    assert runs(Runs(lasting, ordinary, b"")) == lasting | ordinary
+    assert runs(Runs(lasting, ordinary, often + seldom)) == {b"rare thing", b"run lost"}
