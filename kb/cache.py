@@ -9,7 +9,6 @@ was checked is kept (`kb.checked`), so that the next start need not read everyth
 from __future__ import annotations
 
 import os
-import sys
 
 from kb.database import FORMAT, Error
 from kb.index import Index
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
 
 SHIPPED = os.path.join(os.path.dirname(__file__), "data", "prefect")  # noqa: PTH118, PTH120
 SHIPPED_INDEX = f"{SHIPPED}.index"
-
-MOST_KEPT = 8
-"""Indexes in the cache, the latest built: each change of an overlay makes another."""
 
 
 def open_index(overlays: Sequence[Path] = ()) -> Index:
@@ -45,6 +41,7 @@ def _cached(overlays: Sequence[Path]) -> Index:
     from pathlib import Path  # noqa: PLC0415
 
     from kb import checked  # noqa: PLC0415
+    from kb.cachefolder import cache_folder, trusted  # noqa: PLC0415
 
     folders = (Path(SHIPPED), *overlays)
     cache = cache_folder()
@@ -63,19 +60,6 @@ def _cached(overlays: Sequence[Path]) -> Index:
             return index
         index.close()
     return _built(overlays, path, digest)
-
-
-def cache_folder() -> Path:
-    """Return the folder for indexes: ``$XDG_CACHE_HOME/kb-diagnose`` or the platform's own."""
-    from pathlib import Path  # noqa: PLC0415
-
-    if sys.platform == "win32":
-        home = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        home = str(Path.home() / "Library" / "Caches")
-    else:
-        home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(home) / "kb-diagnose"
 
 
 def sources_digest(folders: Sequence[Path]) -> str:
@@ -111,20 +95,6 @@ def _opened(path: str | Path) -> Index | None:
         return None
 
 
-def trusted(path: Path) -> bool:
-    """Say whether only this user can have written the file."""
-    import stat  # noqa: PLC0415
-
-    try:
-        found = path.stat()
-    except OSError:
-        return False
-    if os.name != "posix":
-        return stat.S_ISREG(found.st_mode)
-    others_write = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    return stat.S_ISREG(found.st_mode) and found.st_uid == os.getuid() and not others_write
-
-
 def _built(overlays: Sequence[Path], path: Path, digest: str) -> Index:
     """Build into the cache; where that cannot be written, into a file that goes with the process."""
     import tempfile  # noqa: PLC0415
@@ -153,11 +123,13 @@ def _built(overlays: Sequence[Path], path: Path, digest: str) -> Index:
 
 def _placed(temporary: Path, path: Path) -> Index:
     """Move a finished index to its name, or use it where it is and let it go at exit."""
+    from kb.cachefolder import tidy  # noqa: PLC0415
+
     if temporary.parent == path.parent:
         try:
             _flush(temporary)
             temporary.replace(path)
-            tidy(path.parent, "*.index", MOST_KEPT)
+            tidy(path.parent, "*.index")
             return Index(str(path))
         except (OSError, Error):
             pass
@@ -166,16 +138,6 @@ def _placed(temporary: Path, path: Path) -> Index:
     # Until then other processes, which share the work, may open it too.
     atexit.register(temporary.unlink, missing_ok=True)
     return Index(str(temporary))
-
-
-def tidy(folder: Path, pattern: str, most: int) -> None:
-    """Let go of the files of the cache that were written or used before the latest ones."""
-    from contextlib import suppress  # noqa: PLC0415
-
-    with suppress(OSError):  # another process may tidy up at the same time
-        kept = sorted(folder.glob(pattern), key=lambda old: old.stat().st_mtime_ns)
-        for old in kept[:-most]:
-            old.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:

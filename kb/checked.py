@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from kb.cache import MOST_KEPT, tidy, trusted
+from kb.cachefolder import tidy, trusted
 from kb.database import FORMAT
 from kb.version import __version__
 
@@ -103,4 +103,4 @@ def keep(path: Path, checked: Checked) -> None:
             temporary.unlink(missing_ok=True)
     except OSError:
         return
-    tidy(path.parent, f"*{_ENDING}", MOST_KEPT)
+    tidy(path.parent, f"*{_ENDING}")

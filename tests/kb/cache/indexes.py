@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.cache import cache_folder
+from kb.cachefolder import cache_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb import cache
-from kb.cache import cache_folder, open_index
+from kb.cache import open_index
+from kb.cachefolder import cache_folder
 from tests.kb.cache.indexes import POSIX, right
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.cache import cache_folder, open_index
+from kb.cache import open_index
+from kb.cachefolder import cache_folder
 from kb.errors import KbError
 from tests.kb.cache.indexes import BREAKS, NOT_ROOT, POSIX, break_name, right, stored
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from kb import cache
-from kb.cache import MOST_KEPT, open_index, sources_digest
+from kb.cache import open_index, sources_digest
+from kb.cachefolder import MOST_KEPT
 from kb.errors import KbError
 from kb.index import Index
 from tests.kb.cache.indexes import POSIX, right, stored
