@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kb.base import Base
+
+collect_ignore = (
+    ["diagnose/probe/test_processes.py", "prefect", "tui/test_terminal.py"]
+    if sys.platform == "win32"
+    else []
+)
+"""What needs pseudo-terminals, which Windows has none of that Python could open."""
 
 # Shared machines are slow now and then; a time limit for one example says nothing there.
 settings.register_profile("diagnose", deadline=None)
