@@ -59,12 +59,14 @@ MOST_ALIKE = 100
 """In a large base a description touches so many insights, those that it resembles most."""
 
 
-def resembling(evidence: Evidence, most: int) -> list[Factor]:
+def resembling(evidence: Evidence, most: int, *, known: bool = False) -> list[Factor]:
     """A description counts through its words, and against this base through words it never uses.
 
     Args:
         evidence: what was given.
         most: in a base of more insights only those count that it resembles most.
+        known: a line that hardly anything else prints stands in it: then no other words can say
+            that it is not about this base.
     """
     if evidence.description is None:
         return []
@@ -74,7 +76,7 @@ def resembling(evidence: Evidence, most: int) -> list[Factor]:
     told = min(1.0, (like.terms - 1) / SHORT_TERMS)
     level = LEVEL_ALONE + (LEVEL_START - LEVEL_ALONE) * told + LEVEL_SCALE * like.level / root
     level -= UNHEARD_COST * like.unheard / (like.terms + 1)
-    level = max(LEVEL_LIMITS[0], min(LEVEL_LIMITS[1], level))
+    level = max(0.0 if known else LEVEL_LIMITS[0], min(LEVEL_LIMITS[1], level))
     scale = RESEMBLANCE_SCALE * min(1.0, math.sqrt(REPORT_TERMS / max(like.terms, 1)))
     scores = like.scores
     if len(scores) > most:

@@ -32,6 +32,10 @@ VISIBLE = 0.35
 LEAST_ABSENT = 0.6
 """Only edges at least so strong make the absence of a line in a log speak."""
 
+KNOWN = 0.01
+SURELY = ("exact", "normalised")
+"""A line with a leak up to this, seen in one of these ways, is known: it names where it is from."""
+
 ALL_NAMED = 300
 """In a base of up to so many insights all are ranked one by one; in a larger one those that the
 evidence touches and `MOST_COMMON` others, and the rest counts without names."""
@@ -65,11 +69,18 @@ def weigh(evidence: Evidence, index: Index, also: str = "") -> Weighed:
     seen, shadowed = _seen(present, index)
     against, factors = _contradictions(present, index)
     factors += _absent(evidence, seen, index)
-    factors += resembling(evidence, ALL_NAMED)
-    factors += named_elsewhere(evidence)
+    known = any(_is_known(finding, index) for finding in present)
+    factors += resembling(evidence, ALL_NAMED, known=known)
+    factors += [] if known else named_elsewhere(evidence)
     odds, ruled_out, others = _prior(evidence, seen, factors, index, also)
     factors += unexplained(evidence, odds)
     return Weighed(odds, seen, factors, ruled_out, against, shadowed, others)
+
+
+def _is_known(finding: Finding, index: Index) -> bool:
+    """Say whether a finding is a line that was surely seen and that hardly anything else prints."""
+    row = index.finding(finding.id)
+    return finding.how in SURELY and row is not None and row.leak <= KNOWN
 
 
 def _odds(probability: float) -> float:

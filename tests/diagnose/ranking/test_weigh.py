@@ -14,7 +14,7 @@ from diagnose.given import Given
 from diagnose.ranking.context import ELSEWHERE, RESEMBLES, UNEXPLAINED, elsewhere
 from diagnose.ranking.rank import Posterior, infer
 from diagnose.ranking.weigh import Weighed, weigh
-from tests.diagnose.made import tiny_index
+from tests.diagnose.made import DIND, shares, tiny_index, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -179,6 +179,17 @@ def test_a_report_that_never_names_the_product_is_likely_about_something_else(
     assert elsewhere(there) > 0.9
     assert elsewhere(collect(Given(errors=("it died",)), index)) < 0.3
     assert ELSEWHERE in {factor.id for factor in weigh(there, index).factors}
+
+
+@pytest.mark.parametrize(
+    "more", ["abcdefghijklmnop", "qwertz uiopl kasdf", "in the kitchen of my grandmother's house"]
+)
+def test_words_beside_a_known_line_do_not_speak_against_the_base(index: Index, more: str) -> None:
+    alone = shares(told(index, "cannot find a heartbeat"))
+    beside = told(index, f"cannot find a heartbeat {more}")
+
+    assert beside.verdict == "ambiguous"
+    assert shares(beside)[DIND] > alone[DIND] / 2
 
 
 def test_words_count_through_their_resemblance(index: Index) -> None:
