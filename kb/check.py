@@ -24,6 +24,7 @@ CHECKS = (
     commands.answers,
     commands.catch_alls,
     commands.remedies,
+    commands.gentle_first,
     wording.placeholders,
     wording.expressions,
     wording.lexicon,

@@ -139,7 +139,7 @@ def _fix(cause: Cause, width: int, *, sure: bool) -> list[Row]:
         reason = cause.no_fixes or "none is known"
         return [row("Fix", [reason], width, cut=5)]
     fix = cause.fixes[0]
-    lead = "" if sure else "once confirmed; "
+    lead = "" if sure and fix.risk != "high" else "once confirmed; "
     head = f"{lead}{offered.effect(fix)}: {fix.why or fix.purpose}"
     rows = [row("Fix", [head], width, cut=6, style=fix.effect), _shown(fix, width)]
     if fix.verify:

@@ -66,3 +66,20 @@ def remedies(base: Base) -> Iterator[Problem]:
                 if not (getattr(fix, name) or getattr(command, name)):
                     message = f"fix {fix.command!r} changes something and has no {name}"
                     yield problem(base, insight.id, f"{message}; if there is none, say so")
+
+
+def gentle_first(base: Base) -> Iterator[Problem]:
+    """Report a fix of high risk that stands before a gentler one of the same purpose."""
+    risks = {command.id: command.risk for command in base.of(Command)}
+    for insight in base.insights():
+        for place, fix in enumerate(insight.fixes):
+            if risks.get(fix.command) != "high":
+                continue
+            gentler = [
+                other.command
+                for other in insight.fixes[place + 1 :]
+                if other.mitigates == fix.mitigates and risks.get(other.command, "high") != "high"
+            ]
+            if gentler:
+                message = f"fix {fix.command!r} of high risk stands before {gentler[0]!r}"
+                yield problem(base, insight.id, f"{message}; the gentler one comes first")

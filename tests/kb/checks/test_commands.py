@@ -6,10 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kb.check import check
+from kb.load import load
+from tests.kb.conftest import TINY
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 COMMANDS = "commands.yaml"
+INSIGHT = "insights/agent-dead.yaml"
 
 
 @pytest.mark.parametrize(
@@ -52,3 +58,22 @@ def test_a_check_that_settles_nothing_says_why(
 
     assert any("none of its answers settles a finding" in problem for problem in problems)
     assert not any("look" in problem for problem in excused)
+
+
+@pytest.mark.parametrize(("purpose", "problems"), [("false", 1), ("true", 0)])
+def test_a_fix_of_high_risk_stands_behind_gentler_ones_of_its_purpose(
+    write: Callable[..., Path], purpose: str, problems: int
+) -> None:
+    second = f"{{command: start-worker, why: t, verify: v, rollback: r, mitigates: {purpose}}}"
+    fix = '{command: start-agent, why: starts it, versions: "<3"}'
+    folder = write(
+        {
+            COMMANDS: TINY[COMMANDS].replace("risk: low", "risk: high", 1),
+            INSIGHT: TINY[INSIGHT].replace(fix, f"{fix}, {second}"),
+        }
+    )
+
+    found = [str(problem) for problem in check(load([folder], shipped=False))]
+
+    assert len(found) == problems
+    assert all("'start-agent' of high risk stands before 'start-worker'" in line for line in found)
