@@ -30,6 +30,13 @@ AMBIGUOUS_TOLD = 0.45
 WEAK = 0.06
 """Least posterior of the first cause for ``weak``; below it nothing is known."""
 
+LIFTED = 3.0
+"""Factor on its prior odds up to which the evidence says nothing for the first cause: what any healthy
+log holds, and what everybody knows without looking, that some causes are common."""
+
+ESTABLISHED_TOLD = 0.90
+"""Least posterior for ``established`` when the cause is known from plain words alone."""
+
 TELLING = 0.05
 """A finding with a leak up to this says something; without one nothing is established."""
 
@@ -62,13 +69,21 @@ def judge(
     """Return the verdict on the first cause."""
     if evidence.foreign and not _unmistakable(evidence, index):
         return "out_of_scope"
-    if first is None or probability < WEAK:
+    if first is None or probability < WEAK or not _lifted(first, probability, weighed):
         return "nothing_known"
     here = elsewhere(evidence) < REPORT_ELSEWHERE
-    if probability >= ESTABLISHED and here and says_something(first, weighed, index, TELLING):
+    witnessed = _witnessed(first, weighed, evidence, index)
+    sure = ESTABLISHED if witnessed else ESTABLISHED_TOLD
+    if probability >= sure and here and says_something(first, weighed, index, TELLING):
         return "established"
-    needed = AMBIGUOUS if _witnessed(first, weighed, evidence, index) else AMBIGUOUS_TOLD
+    needed = AMBIGUOUS if witnessed else AMBIGUOUS_TOLD
     return "ambiguous" if probability >= needed else "weak"
+
+
+def _lifted(insight: str, probability: float, weighed: Weighed) -> bool:
+    """Say whether the evidence speaks for a cause at all."""
+    odds = probability / max(1.0 - probability, 1e-9)
+    return odds >= LIFTED * weighed.odds.get(insight, 0.0)
 
 
 def _witnessed(insight: str, weighed: Weighed, evidence: Evidence, index: Index) -> bool:
@@ -81,9 +96,19 @@ def _witnessed(insight: str, weighed: Weighed, evidence: Evidence, index: Index)
 
 
 def _unmistakable(evidence: Evidence, index: Index) -> bool:
-    """Say whether a signature was seen that nothing but this base's products would print."""
-    rows = (index.finding(f.id) for f in evidence.findings.values() if f.state == "present")
-    return any(row is not None and row.kind == "signature" and row.leak <= UNIQUE for row in rows)
+    """Say whether a signature was seen that nothing but this base's products would print.
+
+    The exception of a library is not: other products that use the library raise it as well.
+    """
+    present = [f.id for f in evidence.findings.values() if f.state == "present"]
+    unique = {
+        name
+        for name in present
+        if (row := index.finding(name)) and row.kind == "signature" and row.leak <= UNIQUE
+    }
+    return bool(unique) and any(
+        row.id in unique and not row.exception for row in index.signatures()
+    )
 
 
 def says_something(insight: str, weighed: Weighed, index: Index, leak: float) -> bool:

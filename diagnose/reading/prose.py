@@ -61,8 +61,8 @@ _FORM_WORDS = frozenset(_SAID_IN_FORMS.split())
 
 _PROGRAM = lazy(
     r"\s*(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\b[ :|]"
-    r"|[\s+|]*(?:Exception Group )?Traceback \(most recent|\s*The above exception was the direct cause"
-    r"|\s*During handling of the above exception"
+    r"|[\s+|]*(?:(?:Exception Group )?Traceback \(most recent|During handling of the above exception"
+    r"|The above exception was the direct cause)"
     r"|\s*(?:[\w.]+\.)?\w*(?:Error|Exception|Warning|Exit|Group)\b(?:[:(]|$)"
     r"|\s*File \"|\s*at \S+\(|\s*[$#>] |\s*(?:from \S+ )?import \S+|\s*@\w+|\s*(?:def|class|return)\s"
     r"|\s*[\w/ ]{2,24}:(?: {2,}|\t)\S"

@@ -18,6 +18,9 @@ from tests.diagnose.made import HTTP2, SPOKEN, ranking, told
 if TYPE_CHECKING:
     from kb.index import Index
 
+UNMISTAKABLE = "Lease not found - it may have expired or been revoked"
+LEASE = "lease-renewal-crashes-run"
+GHOST = "ghost-runs-after-runner-death"
 SEND = "Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED"
 
 
@@ -27,7 +30,8 @@ def judged(index: Index, text: str, first: str | None, probability: float) -> st
 
 
 def test_thresholds_stand_in_their_order() -> None:
-    assert 0 < verdict.WEAK < verdict.AMBIGUOUS <= verdict.AMBIGUOUS_TOLD < verdict.ESTABLISHED < 1
+    assert 0 < verdict.WEAK < verdict.AMBIGUOUS <= verdict.AMBIGUOUS_TOLD < verdict.ESTABLISHED
+    assert verdict.ESTABLISHED <= verdict.ESTABLISHED_TOLD < 1
     least = [bound for bound, _ in verdict.CONFIDENCE]
     assert least == sorted(least, reverse=True)
     assert least[-1] == 0.0
@@ -49,7 +53,7 @@ def test_a_higher_probability_is_never_a_lower_confidence(one: float, other: flo
         (verdict.ESTABLISHED - 0.01, "ambiguous"),
         (verdict.AMBIGUOUS, "ambiguous"),
         (verdict.AMBIGUOUS - 0.01, "weak"),
-        (verdict.WEAK, "weak"),
+        (2 * verdict.WEAK, "weak"),
         (verdict.WEAK - 0.01, "nothing_known"),
     ],
 )
@@ -73,7 +77,49 @@ def test_another_product_is_out_of_scope_unless_the_signature_is_unmistakable(
     index: Index,
 ) -> None:
     assert judged(index, "kafka heartbeat lost", HTTP2, 0.99) == "out_of_scope"
-    assert judged(index, f"kafka says {SEND}", HTTP2, 0.99) == "established"
+    assert judged(index, f"kafka says {UNMISTAKABLE}", LEASE, 0.99) == "established"
+
+
+@pytest.mark.parametrize("product", ["telegram.ext", "kafka", "celery"])
+def test_the_exception_of_a_library_is_not_unmistakable(index: Index, product: str) -> None:
+    assert judged(index, f"{product}: {SEND}", HTTP2, 0.99) == "out_of_scope"
+    assert judged(index, f"prefect.agent and {product}: {SEND}", HTTP2, 0.99) == "established"
+
+
+def test_plain_words_alone_need_more_to_establish(index: Index) -> None:
+    words = "After the node was evicted the flow run stays Running for ever and no pod exists."
+    evidence = collect(Given(symptoms=(words,)), index)
+    weighed = weigh(evidence, index)
+
+    def verdict_at(probability: float) -> str:
+        return judge(GHOST, probability, weighed, evidence, index)
+
+    assert verdict_at(verdict.ESTABLISHED_TOLD) == "established"
+    assert verdict_at(verdict.ESTABLISHED_TOLD - 0.01) == "ambiguous"
+
+
+HEALTHY = """\
+09:10:14.020 | INFO    | prefect.agent - Submitting flow run '{0}'
+09:10:14.811 | INFO    | prefect.infrastructure.process - Opening process 'calm-otter'...
+09:10:14.950 | INFO    | prefect.agent - Completed submission of flow run '{0}'
+09:10:19.307 | INFO    | Flow run 'calm-otter' - Finished in state Completed('All states completed.')
+09:10:19.940 | INFO    | prefect.infrastructure.process - Process 'calm-otter' exited cleanly.
+"""
+
+
+def test_what_every_healthy_log_holds_says_nothing(index: Index) -> None:
+    found = told(index, HEALTHY.format("6bb0c9f2-0f4e-4a3e-9a35-3a1e9d6a3f4b"))
+
+    assert found.verdict == "nothing_known"
+
+
+def test_a_common_cause_is_not_weak_for_being_common(index: Index) -> None:
+    evidence = collect(Given(errors=(SEND,)), index)
+    weighed = weigh(evidence, index)
+    odds = verdict.LIFTED * weighed.odds[GHOST]
+
+    assert judge(GHOST, 0.99 * odds / (1 + odds), weighed, evidence, index) == "nothing_known"
+    assert judge(GHOST, 1.01 * odds / (1 + odds), weighed, evidence, index) == "weak"
 
 
 def test_informing_insights_lead_only_on_direct_evidence(index: Index) -> None:

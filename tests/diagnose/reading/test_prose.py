@@ -62,6 +62,37 @@ def test_what_is_apart_from_the_log_is_a_persons(index: Index, around: tuple[str
     assert passages(index, log(*(line.format(SAID) for line in around))) == [SAID]
 
 
+TRACED = """\
+worker-1  | Traceback (most recent call last):
+worker-1  |   File "/srv/lib/thing.py", line 31, in connect_tcp
+worker-1  |     return await self._backend.connect_tcp(
+worker-1  |   File "/srv/lib/other.py", line 12, in run
+worker-1  |     with all of the words that the code may have
+worker-1  | thing.ConnectError: All connection attempts failed
+worker-1  |
+worker-1  | During handling of the above exception, another exception occurred:
+worker-1  |
+worker-1  | Traceback (most recent call last):
+worker-1  |   File "/srv/lib/thing.py", line 38, in the_one_that_is_called
+worker-1  | thing.ConnectError: All connection attempts failed
+worker-1  |
+worker-1  | The above exception was the direct cause of the following exception:
+"""
+
+
+@pytest.mark.parametrize("prefix", ["worker-1  | ", "", "  | "])
+def test_nothing_of_a_traceback_is_a_persons(index: Index, prefix: str) -> None:
+    assert passages(index, TRACED.replace("worker-1  | ", prefix)) == []
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_a_sentence_with_a_quoted_id_was_printed(index: Index, quote: str) -> None:
+    sentence = "The server says of run {0}435b76c3-c610-4146-8aeb-cfeca5fea262{0} that it is late."
+
+    assert passages(index, sentence.format(quote)) == []
+    assert passages(index, sentence.format("")) == [sentence.format("")]
+
+
 def test_a_scanned_log_has_no_prose_between_its_records(index: Index) -> None:
     text = log(*[f"{n % 60}" for n in range(2000)], WARNING, BANNER, "3", "4") * 20
 
