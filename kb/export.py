@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
+from kb import mermaid
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -21,14 +23,6 @@ MAX_LABEL = 60
 """Longer texts are shortened in pictures; GraphML and JSON carry them whole."""
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
-_PLAIN = re.compile(r"[\w ,.!?/+='-]")
-_MERMAID_SHAPES = {
-    "insight": ('["', '"]'),
-    "command": ('[["', '"]]'),
-    "signature": ('(["', '"])'),
-    "symptom": ('(["', '"])'),
-    "fact": ('(["', '"])'),
-}
 _DOT_SHAPES = {
     "insight": "box",
     "command": "component",
@@ -61,16 +55,14 @@ def to_dot(graph: Graph) -> str:
 
 
 def to_mermaid(graph: Graph) -> str:
-    """Return the graph as a Mermaid flowchart; node names are numbers, as ids could be keywords."""
+    """Return the graph as a Mermaid flowchart."""
     names = {node: f"n{number}" for number, node in enumerate(sorted(graph), start=1)}
     lines = ["flowchart LR"]
     for node, name in names.items():
         data = graph.nodes[node]
-        start, end = _MERMAID_SHAPES.get(data["type"], ('("', '")'))
-        lines.append(f"  {name}{start}{_entities(_label(data))}{end}")
+        lines.append(mermaid.node(name, data["type"], _label(data)))
     for source, target, _, data in _edges(graph):
-        relation = _entities(_relation(data))
-        lines.append(f'  {names[source]} -->|"{relation}"| {names[target]}')
+        lines.append(mermaid.edge(names[source], names[target], _relation(data)))
     return "\n".join(lines) + "\n"
 
 
@@ -141,11 +133,3 @@ def _quoted(text: str) -> str:
     """Return a string of the DOT language; nothing but quote and backslash ends or changes it."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-def _entities(text: str) -> str:
-    """Write all but plain characters as Mermaid's entities, so that no label ends early.
-
-    This also covers backticks (Markdown strings), ``%%{`` (directives) and HTML.
-    """
-    return "".join(char if _PLAIN.fullmatch(char) else f"#{ord(char)};" for char in text)

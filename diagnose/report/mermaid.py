@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from diagnose.report.offered import with_holes
 from diagnose.report.plain import clip
 from diagnose.report.wording import strength
+from kb import mermaid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,15 +25,6 @@ MOST = {
 OTHERS = 6
 LABEL = 48
 
-_PLAIN = re.compile(r"[\w ,.!?/+='-]")
-_SHAPES = {
-    "insight": ('["', '"]'),
-    "command": ('[["', '"]]'),
-    "signature": ('(["', '"])'),
-    "symptom": ('(["', '"])'),
-    "fact": ('(["', '"])'),
-}
-
 
 def picture(index: Index, entity_id: str) -> tuple[list[str], int]:
     """Return the lines of a flowchart, and how many edges were left out of it."""
@@ -45,13 +35,12 @@ def picture(index: Index, entity_id: str) -> tuple[list[str], int]:
     lines = ["flowchart LR"]
     for node, name in names.items():
         entity = index.entity(node)
-        start, end = _SHAPES.get(entity.kind if entity else "", ('("', '")'))
-        text = with_holes(entity) if entity else node
-        lines.append(f"  {name}{start}{label(text)}{end}")
+        kind, text = (entity.kind, with_holes(entity)) if entity else ("", node)
+        lines.append(mermaid.node(name, kind, clip(text, LABEL)))
     for edge in kept:
         word = strength(edge.kind, edge.weight, edge.provenance)
         said = f"{edge.kind.replace('_', ' ')}{f' {word}' if word else ''}"
-        lines.append(f'  {names[edge.source]} -->|"{label(said)}"| {names[edge.target]}')
+        lines.append(mermaid.edge(names[edge.source], names[edge.target], clip(said, LABEL)))
     return lines, left
 
 
@@ -68,11 +57,3 @@ def _strongest(edges: list[Edge]) -> tuple[list[Edge], int]:
         kept += alike[:most]
         left += len(alike[most:])
     return kept, left
-
-
-def label(text: str) -> str:
-    """Return a text as a label: all but plain characters as Mermaid's entities.
-
-    So no label ends early, and none holds a directive, Markdown or HTML.
-    """
-    return "".join(c if _PLAIN.fullmatch(c) else f"#{ord(c)};" for c in clip(text, LABEL))

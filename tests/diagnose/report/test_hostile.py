@@ -14,9 +14,9 @@ from diagnose.given import Given
 from diagnose.ranking.verdict import VERDICTS
 from diagnose.report import data, explain, markdown
 from diagnose.report.jsontext import dumps
-from diagnose.report.mermaid import label
 from diagnose.report.plain import blocks, one_line
 from diagnose.runbook import runbook
+from kb.mermaid import label
 from tests.diagnose.report import made
 from tests.diagnose.report.blocks import built, harmless
 from tests.diagnose.report.hostile import ANY, EXAMPLES
