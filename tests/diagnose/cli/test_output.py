@@ -28,6 +28,13 @@ SECRETS = {
     "hunter2hunter2": "password=%s",
     "AKIAABCDEFGHIJKLMNOP": "aws_access_key_id = %s",
     "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc": "Authorization: Bearer %s",
+    "Zq7Xw9Lk2Vb4Nm81": "--password '%s'",
+    "Zq7Xw9Lk2Vb4Nm82": "postgresql+asyncpg://prefect:ab/%s@db/prefect",
+    "Zq7Xw9Lk2Vb4Nm83": "https://%s@api.example.com/x",
+    "Zq7Xw9Lk2Vb4Nm84": "headers={'Cookie': 'session=%s'}",
+    "Zq7Xw9Lk2Vb4Nm85": "auth=('admin', '%s')",
+    "Zq7Xw9Lk2Vb4Nm86": "PREFECT_API_KEY=\"%s",
+    "Zq7Xw9Lk2Vb4Nm87": "curl -u admin:%s https://api.example.com",
 }
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -91,8 +98,9 @@ def test_secrets_stay(cli: Callable[..., Result], tmp_path: Path, form: str) -> 
     cli(*given, "--format", form, "-o", saved)
     page = cli("runbook", "docker-in-docker-exhaustion", *given).out
     why = cli("why-not", "docker-in-docker-exhaustion", *given).out
+    watched = cli("watch", tmp_path / "a.log", "--once", "--json").out
 
-    for text in (shown, saved.read_text(encoding="utf-8"), page, why):
+    for text in (shown, saved.read_text(encoding="utf-8"), page, why, watched):
         assert "docker-in-docker-exhaustion" in text
         for secret in SECRETS:
             assert secret not in text
