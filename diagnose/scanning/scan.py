@@ -23,7 +23,6 @@ from diagnose.reading.heads import parse
 from diagnose.reading.mend import mended
 from diagnose.reading.read import LONG_LINE, block_lines
 from diagnose.reading.records import records
-from diagnose.reading.window import EDGE, OUT, Window
 from diagnose.scanning.bodies import Heads, bodies
 from diagnose.scanning.engines import engine
 from diagnose.scanning.feeds import line_feeds
@@ -60,8 +59,6 @@ class Scan:
         telling: Callable[[bytes], Telling],
         tally: Tally,
         make: Callable[[Sequence[bytes]], Engine] = engine,
-        *,
-        number: int = 1,
     ) -> None:
         """Prepare to read.
 
@@ -71,7 +68,6 @@ class Scan:
                 which is what it is given.
             tally: counts lines; whoever makes the blocks counts their bytes.
             make: makes the engine of the sieve.
-            number: of the first line.
         """
         self._source = source
         self._telling = telling
@@ -79,12 +75,11 @@ class Scan:
         self._make = make
         self._heads = Heads()
         self._sieve: Sieve | None = None
-        self._number = number
+        self._number = 1
         self._full = FIRST_LINES
         self._sampled = self._headed = self._passed = 0
         self._heard = 0
         self._echoes = Echoes()
-        self._window = Window(source.since, source.until)
 
     def run(self, blocks: Iterable[bytes]) -> None:
         """Read blocks of bytes to their end."""
@@ -122,10 +117,10 @@ class Scan:
         """Read a body and return the number of its line feeds."""
         if self._heads.any:
             self._source.begins(self._number)
-        place = self._window.place(self._heads, body)
-        if place == OUT:
+        counts = self._source.placed(body)
+        if counts is False:
             return line_feeds(body, 0, len(body))
-        first = len(body) if place == EDGE else self._first(body) if self._full > 0 else 0
+        first = len(body) if counts is None else self._first(body) if self._full > 0 else 0
         found = records(block_lines(body[:first], self._source.name, self._number))
         for record in mended(found, self._source.matcher) if first else ():
             self._source.add(record)
@@ -202,7 +197,7 @@ class Scan:
             if head.found and "\n" not in head.text:
                 echo = self._source.again(head, number)
                 if echo is not None:
-                    if head.first and self._window.open:
+                    if head.first and self._source.window is None:
                         self._echoes.learn(data, echo)
                     return 1
         for record in records(block_lines(data, self._source.name, number)):
