@@ -40,9 +40,9 @@ def _outside(reading: Reading, given: Given) -> list[str]:
     """Say when nothing of what was read lies in the time that was asked for, or nobody can tell."""
     if not reading.lines or (given.since is None and given.until is None):
         return []
-    if not reading.events:
+    if not reading.events and reading.left_out:
         return ["no log record lies in the time that --since and --until leave"]
-    if reading.last_event is None:
+    if not reading.left_out and reading.last_event is None:
         return ["the log records name no dates: --since and --until leave out none of them"]
     return []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diagnose.reading.heads import ENDINGS, EXCEPTION
+from diagnose.reading.stamps import dated
 from kb.named import NamedTuple
 from kb.pattern import lazy
 from kb.text import normalise
@@ -84,8 +85,9 @@ def telling(links: Sequence[Link], hits: Sequence[Hit], leaks: dict[str, float])
 class Gathered:
     """Collects incidents from records in the order they are read."""
 
-    def __init__(self, leaks: dict[str, float]) -> None:
+    def __init__(self, leaks: dict[str, float], until: float | None = None) -> None:
         self._leaks = leaks
+        self._until = until
         self._known: dict[tuple[str, str], Incident] = {}
         self._more: dict[tuple[str, str], tuple[int, float | None, int]] = {}
         self.truncated = False
@@ -144,7 +146,14 @@ class Gathered:
                 count=known.count + count, last=last, lines=(known.lines[0], line)
             )
         self._more.clear()
-        return self._known
+        return {key: self._dated(known) for key, known in self._known.items()}
+
+    def _dated(self, known: Incident) -> Incident:
+        """Return an incident with the year of its times, where the log names none."""
+        first, last = (
+            time if time is None else dated(time, self._until) for time in (known.first, known.last)
+        )
+        return known._replace(first=first, last=last)
 
 
 def gathered(

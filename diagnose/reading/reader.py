@@ -69,14 +69,6 @@ class Reader:
         """
         try:
             with path.open("rb") as stream:
-                if (self.since is not None or self.until is not None) and stream.seekable():
-                    from diagnose.reading import seek  # noqa: PLC0415 (only for a time)
-
-                    part = seek.part(stream, self.since, self.until)
-                    if part is not None:
-                        piece = seek.Piece(stream, part)
-                        return self.stream(piece, str(path), tally, number=part.number)
-                    stream.seek(0)
                 return self.stream(stream, str(path), tally)
         except OSError as error:
             raise read.unreadable(path, error) from error
@@ -92,16 +84,13 @@ class Reader:
         with opened(url) as stream:
             return self.stream(stream, url, tally)
 
-    def stream(
-        self, stream: Readable, source: str, tally: read.Tally | None = None, *, number: int = 1
-    ) -> Reading:
+    def stream(self, stream: Readable, source: str, tally: read.Tally | None = None) -> Reading:
         """Read one binary stream, a long one as `diagnose.scanning.scan` does.
 
         Args:
             stream: what to read.
             source: its name.
             tally: counts while reading.
-            number: of its first line.
 
         Raises:
             UsageError: the content is broken or holds no text.
@@ -110,7 +99,7 @@ class Reader:
 
         counted = tally or read.Tally()
         found = Source(self, source)
-        scan = Scan(found, self._telling, counted, number=number)
+        scan = Scan(found, self._telling, counted)
         blocks = read.stream_blocks(stream, source, counted)
         return _reading(found, counted, lambda: scan.run(blocks))
 

@@ -42,6 +42,8 @@ class Reading(NamedTuple):
     near: frozenset[str]
     """Texts that stand somewhere and that a signature needs nearby."""
     last_event: float | None
+    left_out: bool
+    """Something lies out of the time that was asked for."""
     repeated: int
     """Lines that say again what was said at the very same time."""
     lines: int
@@ -65,7 +67,7 @@ class Reading(NamedTuple):
 
 NOTHING = Reading(
     findings={}, incidents={}, courses={}, passages=(), ours=False, other=False, versions=(),
-    captured={}, near=frozenset(), last_event=None, repeated=0, lines=0, bytes=0, said=False,
+    captured={}, near=frozenset(), last_event=None, left_out=False, repeated=0, lines=0, bytes=0, said=False,
     truncated=False, partial=False,
 )  # fmt: skip
 """The reading of no source at all."""
@@ -95,6 +97,7 @@ def _both(one: Reading, two: Reading) -> Reading:
         },
         near=one.near | two.near,
         last_event=max(one.last_event or 0.0, two.last_event or 0.0) or None,
+        left_out=one.left_out or two.left_out,
         repeated=one.repeated + two.repeated,
         lines=one.lines + two.lines,
         bytes=one.bytes + two.bytes,

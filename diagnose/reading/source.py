@@ -12,7 +12,7 @@ from diagnose.reading.incidents import ABNORMAL, Gathered
 from diagnose.reading.prose import LONGEST, Prose
 from diagnose.reading.reading import Reading
 from diagnose.reading.scope import Products
-from diagnose.reading.stamps import DAY, YEARLESS, dated
+from diagnose.reading.stamps import YEARLESS, dated
 from diagnose.reading.values import Values
 
 TYPE_CHECKING = False
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from diagnose.reading.heads import Head
     from diagnose.reading.reader import Reader
     from diagnose.reading.records import Record
+    from diagnose.reading.window import Window
     from kb.index import Index
 
 FIRST_RECORDS = 500
@@ -39,8 +40,11 @@ class Source:
         self._leaks = reader.leaks
         self._lives = reader.lives
         self.matcher = reader.matcher
-        self.since, self.until = reader.since, reader.until
-        self._gathered = Gathered(reader.leaks)
+        self._until = reader.until
+        self.window = _window(reader.since, reader.until)
+        self._is_in = True  # the window: what was read last
+        self._left_out = False
+        self._gathered = Gathered(reader.leaks, reader.until)
         self._products = Products(reader.scope)
         self._values = Values(reader.marks)
         self._prose = Prose(reader.stop, reader.scope.ours)
@@ -130,7 +134,7 @@ class Source:
 
     def _see(self, time: float | None) -> None:
         if time is not None and time >= YEARLESS:
-            self._last_event = max(self._last_event or 0.0, dated(time, self.until))
+            self._last_event = max(self._last_event or 0.0, dated(time, self._until))
 
     def _look(self, text: str) -> None:
         part = text[:LONGEST]
@@ -153,6 +157,7 @@ class Source:
             captured={kind: tuple(found) for kind, found in self._values.captured.items()},
             near=frozenset(self._values.near),
             last_event=self._last_event,
+            left_out=self._left_out,
             repeated=self.repeated,
             lines=0,
             bytes=0,
@@ -176,12 +181,34 @@ class Source:
             or any(self._leaks.get(hit.signature, 1.0) < ORDINARY for hit in hits)
         )
 
-    def _is_in_time(self, named: float | None) -> bool:
-        since, until = self.since, self.until
-        if (since is None and until is None) or named is None or named < DAY:
+    def placed(self, body: bytes) -> bool | None:
+        """Say whether all records of what comes next lie in the window, or none; None = some do."""
+        if self.window is None:
             return True
-        time = dated(named, until)
-        return (since is None or time >= since) and (until is None or time <= until)
+        lies = self.window.place(body, before=self._is_in)
+        if lies is not None:
+            self._move(lies)
+        return lies
+
+    def _is_in_time(self, named: float | None) -> bool:
+        if self.window is None:
+            return True
+        lies = self.window.holds(named)
+        self._move(self._is_in if lies is None else lies)
+        return self._is_in
+
+    def _move(self, is_in: bool) -> None:
+        self._is_in = is_in
+        self._left_out = self._left_out or not is_in
+
+
+def _window(since: float | None, until: float | None) -> Window | None:
+    """Return the window of time that was asked for; None when all times are in it."""
+    if since is None and until is None:
+        return None
+    from diagnose.reading.window import Window  # noqa: PLC0415 (only for a time)
+
+    return Window(since, until)
 
 
 def _of_hit(hit: Hit, index: Index) -> Finding:

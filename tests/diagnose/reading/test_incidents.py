@@ -243,3 +243,12 @@ def test_times_of_day_go_past_midnight() -> None:
     found = course((86_000, "start"), (500, "end"))
 
     assert found.uptimes() == [pytest.approx(900)]
+
+
+def test_a_time_without_a_year_is_dated_as_the_last_event_is(index: Index) -> None:
+    text = "Nov 28 10:00:00 host prefect[12]: ERROR   | prefect.agent - it failed\n" * 2
+    end_of_2024 = 1_735_603_200.0
+    evidence = collect(Given(errors=(text,), until=end_of_2024), index)
+
+    (incident,) = evidence.incidents
+    assert incident.first == incident.last == evidence.last_event == 1_732_788_000.0
