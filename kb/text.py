@@ -27,7 +27,8 @@ _ANSI = lazy(
     r"|\x9b[0-?]*[ -/]*[@-~]"
 )
 _CONTROL = lazy(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
 )
 _ESCAPES = lazy(r"\\+(?:u00(2[27])|([nrt\"'/]))")
 _QUOTES = str.maketrans(
@@ -52,7 +53,7 @@ def clean(text: str) -> str:
     """Remove terminal escapes and control characters that could act on a screen.
 
     Tabs and line feeds stay; so does everything printable. Bidirectional overrides and
-    zero-width characters go, because they can make a text read as what it is not.
+    invisible characters go, because they can make a text read as what it is not.
     """
     if text.isprintable():
         return text

@@ -11,8 +11,10 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding
+from textual.command import CommandPalette
 
 from diagnose.errors import Exit, UsageError
 from diagnose.given import Given
@@ -130,6 +132,12 @@ class DiagnoseApp(App[None]):
         else:
             self.set_keymap(self.keys)
 
+    async def on_event(self, event: events.Event) -> None:
+        """Make a paste into Textual's own palette harmless: its line draws whatever it holds."""
+        if isinstance(event, events.Paste) and isinstance(self.screen, CommandPalette):
+            event.text = plain(event.text, len(event.text))
+        await super().on_event(event)
+
     def settled(self) -> None:
         """The first ranking stands there, so all that stays is loaded."""
         if self.keys:
@@ -186,7 +194,8 @@ def run(
     """Run the TUI and return the exit status.
 
     Args:
-        given: inputs to start with; piped input is read before the screen opens.
+        given: inputs to start with, on top of those of a session; piped input is read before the
+            screen opens.
         overlays: folders with knowledge on top of the shipped base.
         resume: a session file to take up again.
         mouse: whether the mouse is used.
@@ -197,13 +206,12 @@ def run(
     piped = None
     try:
         terminal.refuse_unfit()
-        session = load(resume, given.project) if resume is not None else None
+        session = load(resume) if resume is not None else Session()
         piped = terminal.take_piped_input()
+        if given.stdin and piped is None:
+            raise UsageError("--log -: nothing comes in there; the keyboard drives the TUI")
         given = given._replace(stdin=False, logs=given.logs + ((piped,) if piped else ()))
-        if session is not None and piped is not None:
-            start = session.start
-            session = session._replace(start=start._replace(logs=(*start.logs, piped)))
-        app = DiagnoseApp(given, overlays, session=session, piped=piped)
+        app = DiagnoseApp(overlays=overlays, session=session.with_more(given), piped=piped)
         app.saved = resume
         app.run(mouse=mouse)
     except UsageError as error:

@@ -6,8 +6,16 @@ import os
 import sys
 import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
 
 from diagnose.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from textual.app import App
 
 PROJECT_FILE = "diagnose.toml"
 
@@ -39,3 +47,12 @@ def read_keys() -> dict[str, str]:
             raise UsageError(f'{path}: [keys] holds lines such as "causes.rule-out" = "X"')
         keys.update(table)
     return keys
+
+
+def key_names(app: App[None], binding: Binding, keys: Mapping[str, str]) -> list[str]:
+    """Return the keys of a binding as they are called; ``keys`` are the user's own, by id."""
+    own = keys.get(binding.id or "")
+    if binding.key_display and not own:
+        return [binding.key_display]
+    names = (own or binding.key).split(",")
+    return [app.get_key_display(Binding(name, "")) for name in names if name]

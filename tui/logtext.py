@@ -53,7 +53,7 @@ class Held:
     opened = True
 
     def __init__(self, text: str) -> None:
-        self._lines = text.split("\n")
+        self._lines = text.removesuffix("\n").split("\n")
 
     @property
     def count(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
@@ -104,7 +105,8 @@ class LogView(ScrollView, can_focus=True):
 
     def _column(self, line: int) -> int:
         """Return how far to scroll to the right, so that what is looked for can be seen."""
-        start, end = self._told(redact(self.text.line(line)), self.found.get(line, ()))
+        text = redact(self.text.line(line))
+        start, end = (cell_len(text[:at]) for at in self._told(text, self.found.get(line, ())))
         room = self.size.width - GUTTER
         return start - room // 4 if end > room and start > room // 2 else 0
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from diagnose.checks.commands import Filled
     from tui.actions import Actions
+    from tui.screens.edit import Printed
     from tui.walk import Walk
 
 
@@ -60,18 +61,19 @@ def paste_output(walk: Actions, filled: Filled) -> None:
     """Take the output of a check and say what it means."""
     from tui.screens.edit import EditScreen  # noqa: PLC0415
 
-    def given(output: tuple[str, int | None] | None) -> None:
-        if output is not None and output[0].strip():
-            _interpret(walk, filled, *output)
+    def given(printed: Printed | None) -> None:
+        if printed is not None and printed.output.strip():
+            _interpret(walk, filled, printed)
 
     walk.app.push_screen(EditScreen(f"Output of: {plain(filled.text, 70)}"), given)
 
 
-def _interpret(walk: Actions, filled: Filled, output: str, status: int | None) -> None:
+def _interpret(walk: Actions, filled: Filled, printed: Printed) -> None:
     from diagnose.checks.interpret import interpret  # noqa: PLC0415
     from tui.screens.text import TextScreen  # noqa: PLC0415
 
-    found = interpret(walk.diagnose_app.engine.index, filled.id, output, status)
+    index, (output, status, is_cut) = walk.diagnose_app.engine.index, printed
+    found = interpret(index, filled.id, output, status, partial=is_cut)
     answer = found.chosen.answer if found.chosen is not None else ""
     said = [Content.styled(lines(answer) or "Nothing known was recognised in it.", "bold")]
     for reading in (found.chosen, *found.others):
@@ -119,8 +121,8 @@ def browse(walk: Actions, entity: str) -> None:
 
 def why_not(walk: Actions, insight: str) -> None:
     """Say what speaks against a cause and what would raise it."""
-    from diagnose.ranking.whynot import text  # noqa: PLC0415
-    from diagnose.ranking.whynot import why_not as find  # noqa: PLC0415
+    from diagnose.whynot import text  # noqa: PLC0415
+    from diagnose.whynot import why_not as find  # noqa: PLC0415
     from tui.screens.text import TextScreen  # noqa: PLC0415
 
     app = walk.diagnose_app

@@ -11,12 +11,14 @@ from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from tui.keymap import key_names
 from tui.names import holding
 from tui.opening import browse, walk_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from textual.dom import DOMNode
     from textual.screen import Screen
 
     from tui.app import DiagnoseApp
@@ -65,32 +67,33 @@ def _help(name: Name) -> str:
 
 
 def actions(app: DiagnoseApp, screen: Screen[object]) -> Iterator[SystemCommand]:
-    """Yield every action of the main screen and the application that has a description."""
+    """Yield every action of the main screen, its panes and the application that has a description.
+
+    Those of a pane work on the row its cursor is on.
+    """
     del screen
     yield SystemCommand("Theme", "choose another theme", app.search_themes)
     walk = walk_of(app)
-    for owner in (walk, app):
-        for binding in Binding.make_bindings(_own_bindings(owner)):
-            if binding.description and binding.action != "back":
-                keys = " or ".join(
-                    app.get_key_display(Binding(key, "")) for key in binding.key.split(",")
-                )
-                yield SystemCommand(
-                    binding.description, f"key {keys}", _runs(app, owner, binding.action)
-                )
+    panes = (walk.signs, walk.causes, walk.commands) if walk.ready else ()
+    offered: set[str] = set()
+    for owner in (walk, *panes, app):
+        for binding in _own_bindings(owner):
+            if binding.action not in offered | {"back"}:
+                offered.add(binding.action)
+                where = f"{owner.border_title}: " if owner in panes else ""
+                keys = f"{where}key {' or '.join(key_names(app, binding, app.keys))}"
+                yield SystemCommand(binding.description, keys, _runs(app, owner, binding.action))
 
 
-def _own_bindings(owner: object) -> tuple[Binding, ...]:
+def _own_bindings(owner: object) -> Iterator[Binding]:
     from tui.actions import Actions  # noqa: PLC0415
 
     kind = Actions if isinstance(owner, Actions) else type(owner)
-    return tuple(b for b in kind.__dict__["BINDINGS"] if isinstance(b, Binding))
+    return (b for b in kind.__dict__["BINDINGS"] if isinstance(b, Binding) and b.description)
 
 
-def _runs(app: DiagnoseApp, owner: object, action: str) -> Callable[[], None]:
-    namespace = walk_of(app) if owner is not app else app
-
+def _runs(app: DiagnoseApp, owner: DOMNode, action: str) -> Callable[[], None]:
     def run() -> None:
-        app.call_later(app.run_action, action, namespace)
+        app.call_later(app.run_action, action, owner)
 
     return run

@@ -55,8 +55,7 @@ class Walk(Reading):
         self.call_after_refresh(self._fill)
 
     async def _fill(self) -> None:
-        from textual.widgets import Footer  # noqa: PLC0415 (after the first paint)
-
+        from tui.keys import Keys  # noqa: PLC0415 (after the first paint)
         from tui.panes.causes import Causes  # noqa: PLC0415
         from tui.panes.commands import Commands  # noqa: PLC0415
         from tui.panes.detail import Detail  # noqa: PLC0415
@@ -66,7 +65,7 @@ class Walk(Reading):
         await self.query_one("#shell").remove()
         left = Horizontal(Signs(), Causes(), id="left")
         right = Vertical(Detail(), Commands(), id="right")
-        await self.mount(Horizontal(left, right, id="panes"), Footer(show_command_palette=False))
+        await self.mount(Horizontal(left, right, id="panes"), Keys())
         self.query_one(Query).focus()
         self.ready = True
         self._load()

@@ -76,6 +76,7 @@ EXITS = (
     (0, "done"),
     (2, "wrong use, unknown id or unreadable input"),
     (3, "the knowledge base is not valid"),
+    (129, "the terminal went away (SIGHUP)"),
     (130, "interrupted (SIGINT)"),
     (141, "the reader of the output went away"),
     (143, "terminated (SIGTERM)"),
@@ -83,12 +84,14 @@ EXITS = (
 DIAGNOSIS_EXITS = (
     (0, "at least one likely cause (established or ambiguous)"),
     (1, "no likely cause (weak, nothing_known, out_of_scope)"),
+    (129, "the terminal went away (SIGHUP); as 130"),
     (130, "interrupted (SIGINT); the answer so far is shown and marked partial"),
     (143, "terminated (SIGTERM); the answer so far is shown and marked partial"),
 )
 
-_LOGS = "a log file or a folder of logs, also compressed{}; - is standard input; repeatable"
-_LOG = Option(("--log",), "logs", _LOGS.format(""), "values", "PATH", completes="file")
+_LOGS = "a log file or a folder of logs, also compressed{}; repeatable"
+_STDIN = "; - is standard input"
+_LOG = Option(("--log",), "logs", _LOGS.format(_STDIN), "values", "PATH", completes="file")
 INPUTS = (
     Option(("-e", "--error"), "errors", "an error text, one line or a whole traceback; repeatable",
            "values", "TEXT"),
@@ -110,10 +113,15 @@ INPUTS = (
 """What a command takes that comes back to its logs: they are files of this machine."""
 
 _ANYWHERE = _LOG._replace(
-    help=_LOGS.format(", or a URL such as s3://logs/*.gz (extra dask)"), metavar="PATH|URL"
+    help=_LOGS.format(f", or a URL such as s3://logs/*.gz (extra dask){_STDIN}"),
+    metavar="PATH|URL",
 )
 INPUTS_ANYWHERE = tuple(_ANYWHERE if option is _LOG else option for option in INPUTS)
 """What a command takes that reads its logs once: they may be elsewhere."""
+
+_FILES = _LOG._replace(help=_LOGS.format(""))
+INPUTS_OF_FILES = tuple(_FILES if option is _LOG else option for option in INPUTS)
+"""What a command takes that has no standard input."""
 
 KB = Option(("--kb",), "kb", "a folder with a knowledge base on top of the shipped one; repeatable",
             "values", "DIR", completes="folder")  # fmt: skip

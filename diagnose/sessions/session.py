@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from diagnose.given import Given
 from diagnose.redact import redact
@@ -104,6 +104,15 @@ class Session(NamedTuple):
             no_symptoms=by_state["absent"],
             unknown_symptoms=by_state["unknown"],
         )
+
+    def with_more(self, more: Given) -> Session:
+        """Return the session with more inputs at its start; its steps still come after them.
+
+        The place where it goes on is that of the new inputs; a version or a time they name counts.
+        """
+        pairs: Iterable[tuple[Any, Any]] = zip(self.start, more, strict=True)
+        joined = ((*old, *new) if isinstance(old, tuple) else new or old for old, new in pairs)
+        return self._replace(start=Given._make(joined)._replace(project=more.project))
 
     def without_logs(self, paths: Iterable[Path]) -> Session:
         """Return the session as if these logs had never been given; no step is left to undo."""

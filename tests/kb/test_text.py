@@ -111,6 +111,7 @@ def test_names_of_code_fall_into_their_words() -> None:
         ("\x9b31mred", "red"),
         ("a\x00b\x08c\rd\x7fe\x85f", "abcdef"),
         ("left\u202eright\u200b\u2066x\ufeff", "leftrightx"),
+        ("soft\xadly\u180e\U000e0041", "softly"),
         ("one\r\ntwo\tthree\n", "one\ntwo\tthree\n"),
         ("plain ä€😀", "plain ä€😀"),
         ("\x1b", ""),

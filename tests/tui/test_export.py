@@ -104,6 +104,38 @@ async def test_a_file_that_is_no_session_is_said(settings: Path) -> None:
         assert any("not a session file" in said for said in tour.said)
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"schema": 2, "command": "session", "given": {}, "steps": []}', "later version"),
+        ('{"schema": 1, "command": "session", "giv', "not a session file"),
+        ('{"schema": 1, "command": "session", "given": {}, "steps": [{}]}', "not a session file"),
+        ("\0\udcff", "not a session file"),
+    ],
+)
+async def test_a_session_that_cannot_be_reopened_leaves_the_present_one(
+    content: str, said: str, size: Size, settings: Path
+) -> None:
+    (settings / "x.json").write_bytes(content.encode("utf-8", "surrogateescape"))
+    async with Tour(SCREEN, size=size) as tour:
+        before = tour.app.session
+        await tour.press("escape", "R", "enter")
+        assert any(said in notice for notice in tour.said)
+        assert tour.app.session is before
+        assert tour.app.saved is None
+        assert tour.first == "screen-session-freeze"
+
+
+def test_inputs_come_on_top_of_those_of_a_session() -> None:
+    session = Session(Given(errors=("old",), version="2.1", since=1.0)).did(Step("drop", "error:0"))
+    more = Given(errors=("new",), logs=(Path("a"),), version="3.0", project=Path("here"))
+    both = session.with_more(more)
+    assert both.given().errors == ("new",)
+    assert both.undo().given().errors == ("old", "new")
+    assert both.start == more._replace(errors=("old", "new"), since=1.0)
+    assert session.with_more(Given()) == session
+
+
 async def test_secrets_and_long_pastes_are_not_stored_unless_asked(settings: Path) -> None:
     long = "\n".join(f"line {i} token=abcdef123456" for i in range(60))
     async with Tour("password=hunter22") as tour:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 import pytest
+from rich.cells import cell_len
+from textual.events import Paste
+from textual.widgets import Input, TextArea
 
+from diagnose.checks.outputs import MOST_OUTPUT
 from diagnose.given import Given
-from tests.tui.tour import H2, Tour
+from tests.tui.tour import H2, SCREEN, Tour
 from tui.field import Field
 from tui.logtext import OnDisk
 from tui.logview import LogView
@@ -23,24 +28,81 @@ NASTY = {
     "zero-width": "Agent\u200b stopped!\u200d \ufeff\u2060",
     "emoji": "Agent stopped! \U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f1e9\U0001f1ea e\u0301\u0301",
     "surrogates": "Agent stopped! \udc80\udcff",
+    "invisible": "Agent\u00ad stopped!\u180e \U000e0041\U000e0042 \ufff9x\ufffb",
+    "wide": "Agent stopped! \u8b66\u544a \uff41\uff42 \U0001f600\ufe0f",
     "tabs": "Agent stopped!\t\t\x0b\x0c\u2028x",
 }
 
 
+SIZES = ((80, 24), (120, 36), (200, 60))
+
+
+async def assert_harmless(tour: Tour) -> None:
+    """At every size no character acts, and each row is just as wide as the screen."""
+    for width, height in SIZES:
+        await tour.pilot.resize_terminal(width, height)
+        await tour.settled()
+        rows = tour.painted().split("\n")
+        assert len(rows) == height
+        assert {cell_len(row) for row in rows} == {width}
+        acting = {c for row in rows for c in row if category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")}
+        assert not acting
+
+
 @pytest.mark.parametrize("name", NASTY)
 async def test_text_neither_acts_nor_breaks(name: str) -> None:
-    async with Tour(NASTY[name], size=(80, 24)) as tour:
-        await tour.type("disk") if name == "markup" else None
+    async with Tour(NASTY[name]) as tour:
+        await assert_harmless(tour)
         await tour.paste(f"{NASTY[name]}\n{NASTY[name]}")
+        await tour.paste(NASTY[name])
+        await assert_harmless(tour)
         await tour.press("escape", "down", "2", "3", "4", "l")
         if tour.screen == "PickScreen":
+            await assert_harmless(tour)
             await tour.press("enter")
         assert tour.screen == "LogScreen"
-        shown = tour.painted()
-        assert not any(c in shown for c in "\x1b\x9b\x07\u202e\u2066\u200b\ufeff")
-        await tour.press("escape")
-        assert tour.app.is_running
+        await assert_harmless(tour)
+        await tour.press("slash")
+        await tour.paste(NASTY[name])
+        await tour.press("enter")
+        await assert_harmless(tour)
+        await tour.press("escape", "escape")
         assert tour.walk.diagnosis is not None
+
+
+@pytest.mark.parametrize("name", NASTY)
+async def test_text_pasted_where_something_is_asked_does_not_act(name: str) -> None:
+    async with Tour(SCREEN) as tour:
+        await tour.go_to("#commands", "command:fd-stdout")
+        await tour.press("p")
+        for field in ("#output", "#status"):
+            tour.app.screen.query_one(field).focus()
+            await tour.paste(f"{NASTY[name]}\n{NASTY[name]}")
+        await assert_harmless(tour)
+        await tour.press("ctrl+s")
+        await assert_harmless(tour)
+        await tour.press("escape", "b", "slash")
+        await tour.paste(NASTY[name])
+        await assert_harmless(tour)
+        await tour.press("escape", "ctrl+o")
+        await tour.paste(NASTY[name])
+        await assert_harmless(tour)
+        await tour.press("escape", "ctrl+p")
+        tour.app.post_message(Paste(NASTY[name]))  # as the driver does
+        await tour.settled()
+        assert tour.app.screen.query_one(Input).value
+        await assert_harmless(tour)
+
+
+async def test_output_too_long_to_be_looked_at_is_cut_and_nothing_concluded_from_its_end() -> None:
+    async with Tour(SCREEN) as tour:
+        await tour.go_to("#commands", "command:fd-stdout")
+        await tour.press("p")
+        await tour.paste("nothing\n" * 40_000)
+        assert len(tour.app.screen.query_one("#output", TextArea).text) <= MOST_OUTPUT
+        assert any("characters count" in said for said in tour.said)
+        await tour.press("ctrl+s")
+        assert not tour.app.session.steps
 
 
 ACTS = "a\x1b[2J\x9b31m\u202eb"
@@ -109,6 +171,9 @@ async def test_a_line_of_a_megabyte_is_cut(settings: Path) -> None:
         assert view.text.count == 3
         assert len(view.text.line(1)) == 2000
         assert view.text.line(2) == "Agent stopped!"
+        await assert_harmless(tour)
+        await tour.press("escape")
+        await assert_harmless(tour)
 
 
 async def test_a_hundred_thousand_matches_stay_one_finding(settings: Path) -> None:
@@ -118,6 +183,11 @@ async def test_a_hundred_thousand_matches_stay_one_finding(settings: Path) -> No
         found = [f for f in tour.walk.found if f.id == "agent-stopped"]
         assert len(found) == 1
         assert len(tour.rows("#signs-rows")) < 400
+        await assert_harmless(tour)
+        await tour.press("escape", "l")
+        assert tour.app.screen.query_one(LogView).text.count == 100_000
+        assert "1 of 1,000" in tour.text("#log-note")
+        await assert_harmless(tour)
 
 
 async def test_a_paste_of_a_megabyte_is_taken(settings: Path) -> None:

@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 from textual.command import CommandPalette
+from textual.widgets._footer import FooterKey
 
 from diagnose.given import Given
-from diagnose.sessions.session import Step
+from diagnose.sessions.file import to_json
+from diagnose.sessions.session import Session, Step
 from tests.tui.tour import H2, PATIENCE_S, SCREEN, Tour
 from tui.logview import LogView
+from tui.rows import Rows
 from tui.screens.help import sections
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
 Size = tuple[int, int]
@@ -165,6 +169,47 @@ async def test_the_palette_finds_actions(size: Size) -> None:
         assert len(tour.copied) == 1
 
 
+async def test_the_palette_finds_what_the_panes_do_under_the_keys_they_have(
+    settings: Path,
+) -> None:
+    (settings / "diagnose.toml").write_text('[keys]\n"causes.rule-out" = "X"\n')
+    async with Tour(SCREEN) as tour:
+        offered = list(tour.app.get_system_commands(tour.walk))  # type: ignore[arg-type]
+        titles = [command.title for command in offered]
+        assert {"Why not", "Paste output", "Withdraw", "Copy", "Undo", "Quit"} <= set(titles)
+        assert len([title for title in titles if title == "Help"]) == 1
+        rule_out = next(command for command in offered if command.title == "Rule out")
+        assert rule_out.help == "2 Likely causes: key X"
+        await tour.press("escape", "ctrl+p")
+        await tour.type("rule out")
+        await tour.press("enter")
+        if isinstance(tour.app.screen, CommandPalette):
+            await tour.press("enter")
+        assert tour.app.session.ruled_out() == {"screen-session-freeze": "set aside by you"}
+
+
+async def test_the_base_shows_what_the_cursor_is_on_at_once(size: Size) -> None:
+    async with Tour(size=size) as tour:
+        await tour.press("escape", "b")
+        rows = tour.app.screen.query_one("#entities", Rows)
+        assert rows.chosen in tour.text("#entity-text")
+        await tour.type("karpenter insight")
+        assert "karpenter-spot-termination" in tour.text("#entity-text")
+        assert tour.rows("#neighbours")
+
+
+async def test_no_key_is_cut_at_the_bottom() -> None:
+    async with Tour(SCREEN) as tour:
+        await tour.press("escape", "2")
+        for width in (60, 66, 80, 300):
+            await tour.pilot.resize_terminal(width, 24)
+            await tour.settled()
+            keys = list(tour.walk.query(FooterKey))
+            assert keys
+            assert all(key.region.right <= width + 1 for key in keys)
+            assert ("Quit" in [key.description for key in keys]) == (width >= 80)
+
+
 async def test_help_lists_every_binding_with_its_id(size: Size) -> None:
     async with Tour(size=size) as tour:
         await tour.press("f1")
@@ -288,9 +333,12 @@ async def test_a_log_is_searched(size: Size, settings: Path) -> None:
         assert tour.screen == "Walk"
 
 
-async def test_evidence_far_to_the_right_is_scrolled_to(size: Size, settings: Path) -> None:
+@pytest.mark.parametrize("before", ["x", "\u8b66"])
+async def test_evidence_far_to_the_right_is_scrolled_to(
+    before: str, size: Size, settings: Path
+) -> None:
     path = settings / "agent.log"
-    path.write_text(f"{'x' * 600} {H2.splitlines()[3]}\nAgent stopped!\n")
+    path.write_text(f"{before * 600} {H2.splitlines()[3]}\nAgent stopped!\n")
     async with Tour(given=Given(logs=(path,)), size=size) as tour:
         await tour.press("escape", "2", "l", "slash")
         await tour.type("send_headers")
@@ -311,12 +359,15 @@ async def test_one_log_of_two_that_cannot_be_read_leaves_the_other(settings: Pat
         assert tour.first == "http2-protocol-error-stops-agent"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes in a folder")
-async def test_a_long_log_tells_how_far_it_is_and_escape_stops_it(
-    settings: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tui.tally.EVERY", 0.0)
-    pipe, go_on = settings / "long.log", threading.Event()
+NO_PIPES = pytest.mark.skipif(
+    sys.platform == "win32", reason="there are no named pipes in a folder"
+)
+
+
+@contextlib.asynccontextmanager
+async def _reading(tour: Tour, pipe: Path) -> AsyncIterator[threading.Event]:
+    """While a long log is read; it goes on once the event is set."""
+    go_on = threading.Event()
     os.mkfifo(pipe)
 
     def write() -> None:
@@ -327,21 +378,58 @@ async def test_a_long_log_tells_how_far_it_is_and_escape_stops_it(
             stream.write("12:00:00.000 | INFO    | prefect.agent - on\n" * 200_000)
 
     writer = threading.Thread(target=write, daemon=True)
+    writer.start()
+    tour.walk.do(Step("log", str(pipe)))
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            while "Esc stops" not in tour.text("#moved"):
+                await tour.pilot.pause()
+        yield go_on
+    finally:
+        go_on.set()
+    writer.join(PATIENCE_S)
+    assert not writer.is_alive()
+
+
+@NO_PIPES
+async def test_a_long_log_tells_how_far_it_is_and_escape_stops_it(
+    settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.tally.EVERY", 0.0)
     async with Tour() as tour:
-        writer.start()
-        tour.walk.do(Step("log", str(pipe)))
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                while "Esc stops" not in tour.text("#moved"):
-                    await tour.pilot.pause()
+        async with _reading(tour, settings / "long.log") as go_on:
             await tour.pilot.press("a")
             assert tour.typed("#query") == "a"
             await tour.pilot.press("backspace", "escape", "escape")
-        finally:
             go_on.set()
-        await tour.settled()
+            await tour.settled()
         assert tour.walk.diagnosis is not None
         assert tour.walk.diagnosis.partial
+        assert tour.text("#verdict").startswith("ESTABLISHED SO FAR")
+        assert any("Partial: reading was" in row for row in tour.rows("#signs-rows"))
         assert tour.first == "http2-protocol-error-stops-agent"
-    writer.join(PATIENCE_S)
-    assert not writer.is_alive()
+
+
+@NO_PIPES
+async def test_a_session_reopened_while_a_log_is_read_ends_the_reading(
+    settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.tally.EVERY", 0.0)
+    short = settings / "short.log"
+    short.write_text("12:00:00.000 | INFO    | prefect.agent - Agent stopped!\n")
+    saved = settings / "a-session.json"
+    saved.write_text(to_json(Session(Given(errors=(SCREEN,), logs=(short,)))))
+    async with Tour() as tour:
+        async with _reading(tour, settings / "long.log") as go_on:
+            before = tour.app.session
+            await tour.pilot.press("escape", "R")
+            await tour.pilot.press(*"a-se", "enter")
+            assert tour.app.saved == saved
+            go_on.set()
+            await tour.settled()
+        diagnosis = tour.walk.diagnosis
+        assert diagnosis is not None
+        assert not diagnosis.partial
+        assert diagnosis.input.logs == (str(short),)
+        assert tour.first == "screen-session-freeze"
+        assert not tour.app.engine.has_read(before)  # so that it is read from its beginning

@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Self
 
 import pytest
 
+from diagnose.given import Given
+from diagnose.sessions.file import to_json
+from diagnose.sessions.session import Session
 from tests.tui.tour import H2
 
 if TYPE_CHECKING:
@@ -274,6 +277,20 @@ def test_a_dumb_terminal_is_refused_with_a_pointer() -> None:
         assert terminal.ended() == 2
         assert b"diagnose ask" in terminal.raw
         assert b"\x1b[" not in terminal.raw
+
+
+def test_a_pipe_that_is_not_there_is_refused() -> None:
+    with Terminal("--log", "-") as terminal:
+        assert terminal.ended() == 2
+        assert b"--log -: nothing comes in there" in terminal.raw
+        assert b"\x1b[" not in terminal.raw
+
+
+def test_inputs_are_added_to_a_session_that_is_resumed(settings: Path) -> None:
+    (settings / "s.json").write_text(to_json(Session(Given(errors=("from the session",)))))
+    with Terminal("--resume", "s.json", "-e", "from the command line") as terminal:
+        terminal.wait_for("from the session")
+        terminal.wait_for("from the command line")
 
 
 def test_no_terminal_is_refused_with_a_pointer() -> None:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from diagnose.sessions.session import Step
 from tests.tui.tour import H2, SCREEN, Tour
 from tui.panes.causes import Causes
 from tui.panes.commands import Commands
+from tui.words import verdict_lines
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from diagnose.asking.questions import Question
 
 Size = tuple[int, int]
@@ -130,6 +136,18 @@ async def test_a_long_question_scrolls_where_there_is_little_room() -> None:
         assert "bits." in tour.painted()
 
 
+async def test_enter_answers_nothing_before_something_is_marked() -> None:
+    async with Tour("runs stay Late") as tour:
+        question = await _asked_for_several(tour)
+        await tour.press("enter")
+        assert tour.screen == "AskScreen"
+        assert any("0 says none" in said for said in tour.said)
+        await tour.press("0")
+        assert tour.app.session.answers() == dict.fromkeys(
+            (question.id, *(finding for finding, _ in question.also)), "absent"
+        )
+
+
 async def test_no_to_the_first_statement_leaves_the_others_open() -> None:
     async with Tour("runs stay Late") as tour:
         question = await _asked_for_several(tour)
@@ -154,6 +172,89 @@ async def test_a_cause_is_ruled_out_and_taken_back(size: Size) -> None:
         await tour.go_to("#causes", "out:screen-session-freeze")
         await tour.press("x")
         assert tour.first == "screen-session-freeze"
+
+
+@pytest.mark.parametrize(
+    ("row", "title", "said"),
+    [("fold", "Less likely", "f shows them"), ("unknown", "Something unknown", "does not know")],
+)
+async def test_beside_an_established_cause_nothing_says_that_none_is(
+    row: str, title: str, said: str, size: Size
+) -> None:
+    async with Tour(H2, size=size) as tour:
+        await tour.go_to("#causes", row)
+        assert tour.walk.detail.border_title == f"3 {title}"
+        assert said in tour.text("#detail-text")
+        assert "Nothing is established" not in tour.text("#detail-text")
+        await tour.go_to("#causes", f"cause:{tour.first}")
+        assert tour.walk.detail.border_title == "3 This cause"
+
+
+async def test_a_cause_that_was_ruled_out_says_why(size: Size) -> None:
+    async with Tour(SCREEN, size=size) as tour:
+        await tour.press("escape", "2", "x")
+        await tour.go_to("#causes", "out:screen-session-freeze")
+        assert tour.walk.detail.border_title == "3 Ruled out"
+        assert "Ruled out: set aside by you." in tour.text("#detail-text")
+
+
+@pytest.mark.parametrize("text", [H2, SCREEN, "runs stay Late", "ValueError: out of cheese"])
+async def test_the_verdict_is_whole_at_any_width(text: str) -> None:
+    async with Tour(text) as tour:
+        assert tour.walk.diagnosis is not None
+        sentences = [line.plain for line in verdict_lines(tour.walk.diagnosis)]
+        for width, height in ((60, 24), (80, 24), (120, 36), (200, 60), (300, 80), (70, 24)):
+            await tour.pilot.resize_terminal(width, height)
+            await tour.settled()
+            shown = tour.text("#verdict")
+            assert shown in sentences
+            top = " ".join(tour.painted().split("\n2 ")[0].split())
+            assert " ".join(shown.split()) in top.replace("\u2026", "")
+
+
+async def test_what_has_no_room_at_all_ends_in_a_mark() -> None:
+    async with Tour(SCREEN, size=(60, 24)) as tour:
+        tour.walk.say("word " * 100)
+        await tour.settled()
+        shown = tour.text("#moved")
+        assert shown.endswith("word\u2026")
+        assert len(shown.splitlines()) == 2
+        assert shown.splitlines()[1] in tour.painted()
+
+
+async def test_every_step_is_undone_and_done_again(size: Size, settings: Path) -> None:
+    log = settings / "agent.log"
+    log.write_text("12:00:00.000 | INFO    | prefect.agent - Agent stopped!\n")
+    output = Step("output", "fd-stdout", (("agent-stdout-terminal", "present"),), "/dev/pts/3")
+    steps = [
+        Step("error", said=H2),
+        Step("log", str(log)),
+        Step("answer", "on-windows", (("on-windows", "absent"),)),
+        output,
+        Step("rule-out", "screen-session-freeze"),
+        Step("restore", "screen-session-freeze"),
+        Step("withdraw", "on-windows"),
+        Step("drop", "error:0"),
+    ]
+    async with Tour(SCREEN, size=size) as tour:
+        seen = [tour.walk.diagnosis]
+        for step in steps:
+            tour.walk.do(step)
+            await tour.settled()
+            seen.append(tour.walk.diagnosis)
+        await tour.press("escape")
+        for before in reversed(seen[:-1]):
+            await tour.press("u")
+            assert tour.walk.diagnosis == before
+        await tour.press("u")
+        assert tour.said[-1] == "Undone: nothing is left."
+        for after in seen[1:]:
+            await tour.press("U")
+            assert tour.walk.diagnosis == after
+        await tour.press("U")
+        assert tour.said[-1] == "Done again: nothing is left."
+        assert tour.app.session.steps == tuple(steps)
+        assert "Undone: output of fd-stdout: \u2713 yes agent-stdout-terminal" in tour.said
 
 
 async def test_unlikely_causes_are_folded() -> None:
@@ -187,6 +288,8 @@ async def test_nothing_known_is_a_page_with_what_to_collect(size: Size) -> None:
 async def test_the_first_screen_says_what_to_do() -> None:
     async with Tour() as tour:
         assert "Paste an error" in tour.text("#detail-text")
+        assert tour.walk.detail.border_title == "3 How to begin"
+        assert all(tour.rows(pane) for pane in ("#signs-rows", "#causes", "#commands"))
         assert tour.app.focused is not None
         assert tour.app.focused.id == "query"
 

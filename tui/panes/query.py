@@ -23,7 +23,9 @@ class Query(Input):
         Binding("ctrl+o", "screen.open_file", "Open log", id="query.open"),
         Binding("f1", "screen.help", "Help", id="query.help"),
         Binding("down", "screen.go('signs-rows')", "To the list", show=False, id="query.down"),
-        Binding("escape", "screen.go('signs-rows')", "To the list", id="query.leave"),
+        Binding(
+            "escape", "screen.go('signs-rows')", "To the list", key_display="Esc", id="query.leave"
+        ),
     ]
 
     virtual_size = Reactive(Size(0, 0))

@@ -8,9 +8,10 @@ from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from diagnose.asking.looks import MOST_STATEMENTS
+from tui.keys import Keys
 from tui.safe import lines, plain
 from tui.words import STATE, effect
 
@@ -31,7 +32,7 @@ class AskScreen(ModalScreen[tuple[tuple[str, str], ...] | None]):
         Binding("y", "answer('present')", "Yes", id="ask.yes"),
         Binding("n", "answer('absent')", "No", id="ask.no"),
         Binding("d", "answer('unknown')", "Don't know", id="ask.unknown"),
-        Binding("1", "mark(1)", "Mark", key_display=f"1-{MOST_STATEMENTS}", id="ask.mark-1"),
+        Binding("1", "mark(1)", "Mark", key_display=f"0-{MOST_STATEMENTS}", id="ask.mark-1"),
         *(
             Binding(
                 str(number),
@@ -42,6 +43,7 @@ class AskScreen(ModalScreen[tuple[tuple[str, str], ...] | None]):
             )
             for number in range(2, MOST_STATEMENTS + 1)
         ),
+        Binding("0", "none", "None of these", show=False, id="ask.none"),
         Binding("enter", "marked", "Only these", id="ask.marked"),
         Binding("s", "skip", "More", id="ask.skip"),
         Binding("escape,q", "leave", "Back", key_display="Esc", id="ask.leave"),
@@ -69,7 +71,7 @@ class AskScreen(ModalScreen[tuple[tuple[str, str], ...] | None]):
         with Vertical(classes="dialog -auto") as dialog:
             with VerticalScroll(id="question-page"):
                 yield Static(id="question", markup=False)
-            yield Footer(show_command_palette=False)
+            yield Keys()
         dialog.border_title = "Next check"
 
     def on_mount(self) -> None:
@@ -87,6 +89,7 @@ class AskScreen(ModalScreen[tuple[tuple[str, str], ...] | None]):
             for number, (finding, text) in enumerate(self._statements, 1):
                 mark = STATE["present"] if finding in self._marked else "\u00b7"
                 yield Content.assemble(f"{number} ", (f"{mark} {lines(text)}", "bold"))
+            yield Content("0 \u00b7 none of these")
         else:
             yield Content.styled(lines(question.question), "bold")
         if question.run is not None:
@@ -107,7 +110,7 @@ class AskScreen(ModalScreen[tuple[tuple[str, str], ...] | None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Statements are marked where there are several."""
         del parameters
-        return bool(self._question.also) or action not in ("mark", "marked")
+        return bool(self._question.also) or action not in ("mark", "marked", "none")
 
     def action_answer(self, state: str) -> None:
         """Answer the first statement; of the others only what is marked, or that none is known."""
@@ -124,6 +127,17 @@ class AskScreen(ModalScreen[tuple[tuple[str, str], ...] | None]):
 
     def action_marked(self) -> None:
         """Answer all statements: those marked hold, the others do not."""
+        if not self._marked:
+            self.notify("Mark what you see by its number; 0 says none of it.", timeout=3)
+            return
+        self._settle()
+
+    def action_none(self) -> None:
+        """Answer all statements: none holds."""
+        self._marked = set()
+        self._settle()
+
+    def _settle(self) -> None:
         self.dismiss(
             tuple(
                 (finding, "present" if finding in self._marked else "absent")

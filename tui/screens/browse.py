@@ -10,9 +10,10 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
 from tui.field import Field
+from tui.keys import Keys
 from tui.names import holding
 from tui.rows import Rows
 from tui.safe import lines, plain
@@ -67,7 +68,7 @@ class BrowseScreen(Screen[None]):
                 with VerticalScroll(id="entity-page", can_focus=True) as page:
                     yield Static(id="entity-text", markup=False)
                 yield Rows(id="neighbours")
-        yield Footer(show_command_palette=False)
+        yield Keys()
         left.border_title = "The knowledge base"
         page.border_title = "Entity"
 
@@ -77,7 +78,7 @@ class BrowseScreen(Screen[None]):
         self._list("")
         if self._from:
             self.query_one("#neighbours").focus()
-            self.call_after_refresh(self.visit, self._from)
+            self.visit(self._from)
         else:
             self.query_one("#browse-query").focus()
 
@@ -100,7 +101,8 @@ class BrowseScreen(Screen[None]):
 
     @on(OptionList.OptionHighlighted, "#entities")
     def _peek(self, event: OptionList.OptionHighlighted) -> None:
-        if event.option_id and self.query_one("#entities").has_focus:
+        """Show what the cursor is on, but not over what was gone to."""
+        if event.option_id and self.query_one("#entities-pane").has_focus_within:
             self.visit(event.option_id, remember=False)
 
     @on(OptionList.OptionSelected, "#entities")
@@ -119,6 +121,9 @@ class BrowseScreen(Screen[None]):
         from diagnose.report.explain import text  # noqa: PLC0415
         from diagnose.report.neighbours import explained  # noqa: PLC0415
 
+        if not self.query_one("#entity-page").size.width:  # not laid out yet
+            self.call_after_refresh(self.visit, entity, remember=remember)
+            return
         found = explained(self._index, entity)
         self._shown = entity
         if remember and (not self.trail or self.trail[-1] != entity):

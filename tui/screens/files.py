@@ -11,9 +11,10 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 
 from tui.field import Field
+from tui.keys import Keys
 from tui.paths import holds, typed_path
 from tui.rows import Rows
 from tui.safe import plain
@@ -36,7 +37,7 @@ class FileScreen(ModalScreen[Path | None]):
         Binding("ctrl+t", "take", "Take the folder", priority=True, id="files.folder"),
         Binding("tab", "complete", "Complete", priority=True, id="files.complete"),
         Binding("down", "to_list", "To the list", show=False, id="files.down"),
-        Binding("escape", "leave", "Back", id="files.leave"),
+        Binding("escape", "leave", "Back", key_display="Esc", id="files.leave"),
     ]
 
     def __init__(self, title: str, start: Path, *, folders: bool = True) -> None:
@@ -52,7 +53,7 @@ class FileScreen(ModalScreen[Path | None]):
             yield Field(value=f"{self._from}/", compact=True, id="path", select_on_focus=False)
             yield Rows(id="entries")
             yield Static("Enter opens a file or goes into a folder", classes="note", markup=False)
-            yield Footer(show_command_palette=False)
+            yield Keys()
         dialog.border_title = self._title
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

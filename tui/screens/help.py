@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.binding import Binding
 from textual.content import Content
 
-from tui.keymap import PROJECT_FILE, user_file
+from tui.keymap import PROJECT_FILE, key_names, user_file
 from tui.safe import plain
 from tui.screens.text import TextScreen
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from textual.app import App
+    from textual.binding import Binding
 
 
 def sections() -> list[tuple[str, type[Any]]]:
@@ -90,11 +90,7 @@ def _lines(app: App[None], keys: Mapping[str, str]) -> Iterator[Content]:
 
 
 def _line(app: App[None], binding: Binding, keys: Mapping[str, str]) -> Content:
-    own = keys.get(binding.id or "")
-    names = [
-        app.get_key_display(Binding(key, "")) for key in (own or binding.key).split(",") if key
-    ]
-    shown = binding.key_display if binding.key_display and not own else " ".join(names)
+    shown = " ".join(key_names(app, binding, keys))
     return Content.assemble(
         (f"  {shown:<16}", "bold"), f"{binding.description:<22}", (f"  {binding.id}", "dim")
     )

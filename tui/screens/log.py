@@ -9,12 +9,13 @@ from textual import on, work
 from textual.binding import Binding
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from diagnose.errors import UsageError
 from tui import logseek
 from tui.field import Field
+from tui.keys import Keys
 from tui.logtext import Held, OnDisk
 from tui.logview import LogView
 from tui.safe import plain
@@ -96,7 +97,7 @@ class LogScreen(Screen[None]):
         yield LogView(self.text, self.found)
         yield Field(placeholder="search in this text", compact=True, id="log-query")
         yield Static("", id="log-note", markup=False)
-        yield Footer(show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Begin to read."""

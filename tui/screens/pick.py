@@ -8,8 +8,9 @@ from textual import on
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer, OptionList
+from textual.widgets import OptionList
 
+from tui.keys import Keys
 from tui.rows import Rows
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class PickScreen(ModalScreen[str | None]):
         """Build the list."""
         with Vertical(classes="dialog") as dialog:
             yield Rows(id="choices")
-            yield Footer(show_command_palette=False)
+            yield Keys()
         dialog.border_title = self._title
 
     def on_mount(self) -> None:

@@ -8,8 +8,9 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
+from tui.keys import Keys
 from tui.safe import lines
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class RunbookScreen(Screen[str | None]):
         yield Static(self._title, id="runbook-title", markup=False)
         with VerticalScroll(id="runbook"):
             yield Static(coloured(self._text), id="runbook-text", markup=False)
-        yield Footer(show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Let the keys scroll."""

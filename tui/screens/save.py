@@ -8,9 +8,10 @@ from textual import on
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from tui.field import Field
+from tui.keys import Keys
 from tui.paths import holds, typed_path
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class SaveScreen(ModalScreen[Target | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "save", "Save", priority=True, id="save.save"),
         Binding("ctrl+t", "keep_texts", "Texts", priority=True, id="save.texts"),
-        Binding("escape", "leave", "Back", id="save.leave"),
+        Binding("escape", "leave", "Back", key_display="Esc", id="save.leave"),
     ]
 
     def __init__(self, title: str, path: Path, *, question: str = "") -> None:
@@ -52,7 +53,7 @@ class SaveScreen(ModalScreen[Target | None]):
             if self._question:
                 yield Static(id="texts", markup=False)
             yield Static("Secrets are masked. Enter saves.", classes="note", markup=False)
-            yield Footer(show_command_palette=False)
+            yield Keys()
         dialog.border_title = self._title
 
     @on(Input.Submitted)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
+
+from tui.keys import Keys
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -46,7 +48,7 @@ class TextScreen(ModalScreen[None]):
             with VerticalScroll(id="page"):
                 yield Static(self._text, id="page-text", markup=False)
             yield Static(self._note, classes="note", markup=False)
-            yield Footer(show_command_palette=False)
+            yield Keys()
         dialog.border_title = self._title.replace("[", "\\[")
 
     def on_mount(self) -> None:

@@ -281,6 +281,8 @@ def test_serving_hands_the_inputs_on(
     assert served == [["--error=-x y", "--kb=ours"], {"host": "localhost", "port": 9000}]
 
     assert_one_line(cli("serve", "--port", "many"), 2, "--port")
+    assert_one_line(cli("serve", "--log", "-"), 2, "standard input")
+    assert "standard input" not in cli("serve", "--help").out
 
 
 def test_an_unexpected_error_is_one_line(
