@@ -13,14 +13,22 @@ MOST_KEPT = 8
 
 
 def cache_folder() -> Path:
-    """Return the folder for indexes: ``$XDG_CACHE_HOME/kb-diagnose`` or the platform's own."""
+    """Return the folder for indexes: ``$XDG_CACHE_HOME/kb-diagnose`` or the platform's own.
+
+    A user without a home, as in some containers, has one that cannot be: nothing is kept.
+    """
+    try:
+        return Path(_caches(), "kb-diagnose")
+    except RuntimeError:
+        return Path(os.devnull, "kb-diagnose")
+
+
+def _caches() -> str:
     if sys.platform == "win32":
-        home = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        home = str(Path.home() / "Library" / "Caches")
-    else:
-        home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(home) / "kb-diagnose"
+        return os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return str(Path.home() / "Library" / "Caches")
+    return os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
 
 
 def trusted(path: Path) -> bool:

@@ -192,4 +192,8 @@ def _said(entity: Entity, seen: Sequence[str]) -> list[str]:
 def here() -> str:
     """Return where a command would run: user, host and folder."""
     user = os.environ.get("USER") or os.environ.get("USERNAME") or "this user"
-    return f"{user}@{platform.node() or 'this host'}, in {os.getcwd()}"  # noqa: PTH109 (a text, not a path)
+    try:
+        folder = os.getcwd()  # noqa: PTH109 (a text, not a path)
+    except OSError:
+        folder = "a folder that is gone"
+    return f"{user}@{platform.node() or 'this host'}, in {folder}"

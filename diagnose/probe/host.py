@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,9 @@ def _disk(processes: Iterable[Process]) -> float | None:
     """Return how full the fullest of the file systems is that Prefect writes to."""
     import psutil  # noqa: PLC0415
 
-    places = {str(Path(os.sep).absolute()), tempfile.gettempdir(), str(Path("~").expanduser())}
+    places = {os.path.abspath(os.sep), tempfile.gettempdir()}  # noqa: PTH100
+    with suppress(RuntimeError):  # some users have no home
+        places.add(str(Path.home()))
     places |= {process.python for process in processes if process.python}
     found = []
     for place in sorted(places):

@@ -141,10 +141,12 @@ def _origin(url: str) -> tuple[str, str, int | None]:
 
 def profile_path(environ: Mapping[str, str]) -> Path:
     """Return where the profiles of the client stand."""
-    if path := environ.get("PREFECT_PROFILES_PATH"):
-        return Path(path).expanduser()
-    home = environ.get("PREFECT_HOME") or "~/.prefect"
-    return Path(home).expanduser() / "profiles.toml"
+    named = environ.get("PREFECT_PROFILES_PATH")
+    path = Path(named or Path(environ.get("PREFECT_HOME") or "~/.prefect", "profiles.toml"))
+    try:
+        return path.expanduser()
+    except RuntimeError:  # some users have no home
+        return path
 
 
 def _profile(environ: Mapping[str, str]) -> tuple[dict[str, str], str]:

@@ -43,16 +43,16 @@ def started(
 
 @posix
 @pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["SIGINT", "SIGTERM"]
+    ("name", "status"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)], ids=str
 )
 def test_a_signal_gives_the_answer_so_far_marked_partial(
-    surroundings: dict[str, str], number: signal.Signals, status: int
+    surroundings: dict[str, str], name: str, status: int
 ) -> None:
     with started(surroundings, "--json") as process:
         assert process.stdin is not None
         process.stdin.write(LOG + HEALTHY)
         process.stdin.flush()
-        process.send_signal(number)
+        process.send_signal(getattr(signal, name))
         out, err = process.communicate()
 
     answer = json.loads(out)
@@ -218,3 +218,45 @@ def test_the_one_shot_imports_only_what_it_needs(
     loaded = set(done.stderr.decode().split())
 
     assert not loaded.intersection([*HEAVY, *more])
+
+
+@posix
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--error", HEARTBEAT),
+        ("run", "who-logins", "--yes"),
+        ("probe", "--host-only"),
+        ("kb", "list", "facts"),
+    ],
+)
+def test_a_working_folder_that_is_gone_is_no_error(
+    words: tuple[str, ...], surroundings: dict[str, str], tmp_path: Path
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = f'rmdir "{gone}" && exec "$0" -m diagnose "$@"'
+    done = subprocess.run(
+        ["sh", "-c", script, sys.executable, *words], cwd=gone, env=surroundings,
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+    assert "unexpected" not in done.stderr
+    assert done.returncode in ((2,) if words[0] == "probe" else (0,))
+
+
+@posix
+def test_a_user_without_a_home_gets_an_answer(
+    cli: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(_: int) -> None:
+        raise KeyError
+
+    monkeypatch.setattr("pwd.getpwuid", unknown)  # so it is for a number without an entry
+    for name in ("HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name)
+    found = cli("--error", HEARTBEAT)
+    probed = cli("probe", "--host-only", "--json")
+
+    assert (found.status, found.err) == (0, "")
+    assert "unexpected" not in probed.err

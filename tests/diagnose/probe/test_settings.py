@@ -58,6 +58,10 @@ def test_the_environment_beats_the_profile(home: dict[str, str]) -> None:
     assert (found.base, found.source) == ("http://127.0.0.1:4200/api", "PREFECT_API_URL")
 
 
+def test_the_home_of_somebody_unknown_configures_nothing() -> None:
+    assert target(None, {"PREFECT_HOME": "~no-such-user-here/prefect"}) is None
+
+
 def test_credentials_are_not_sent_to_another_api_than_theirs(home: dict[str, str]) -> None:
     found = target("https://elsewhere.example/api", home)
 
