@@ -1,4 +1,4 @@
-"""Writing files: whole or not at all, and never over something the user did not offer."""
+"""Files: written whole or not at all, never over what the user did not offer; read within bounds."""
 
 from __future__ import annotations
 
@@ -49,6 +49,45 @@ def write(path: Path, text: str, *, force: bool = False) -> None:
         raise UsageError(f"{path}: cannot be written ({error.strerror or error})") from error
     except ValueError as error:  # a null byte in the name
         raise UsageError(f"{path}: cannot be written ({error})") from error
+
+
+def read(path: Path, most: int, what: str) -> bytes:
+    """Return the content of a regular file of at most so many bytes.
+
+    What the system says of its size is not believed: that of a device or of a file that grows is
+    no bound.
+
+    Args:
+        path: which; a device or a pipe, which may have no end, is refused.
+        most: bytes.
+        what: the file is to be, for the message.
+
+    Raises:
+        UsageError: it cannot be read, is no file, or is larger.
+    """
+    try:
+        if _is_special(path):
+            raise UsageError(f"{path}: is not a file")
+        with path.open("rb") as stream:
+            data = stream.read(most + 1)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror or error})") from error
+    except ValueError as error:  # a null byte in the name
+        raise UsageError(f"{path}: cannot be read ({error})") from error
+    if len(data) > most:
+        raise UsageError(f"{path}: is too large for {what}")
+    return data
+
+
+def as_path(name: object) -> Path:
+    """Return the path that stands in a file.
+
+    Raises:
+        ValueError: the system can have no file of this name.
+    """
+    if b"\0" in os.fsencode(str(name)):
+        raise ValueError(name)
+    return Path(str(name))
 
 
 def _is_special(path: Path) -> bool:

@@ -78,7 +78,10 @@ class Suppressions(NamedTuple):
 def find(folder: Path | None = None) -> Path | None:
     """Return the project file in a folder or the nearest one above, within its repository."""
     path = os.path  # `pathlib` costs more than a short answer, and few projects have such a file
-    place = path.abspath(folder or os.curdir)
+    try:
+        place = path.abspath(folder or os.curdir)
+    except OSError:  # the working folder is gone
+        return None
     while not path.isfile(path.join(place, NAME)):
         above = path.dirname(place)
         if above == place or path.exists(path.join(place, ".git")):
@@ -120,24 +123,21 @@ def load(path: Path | None, index: Index, today: date | None = None) -> Suppress
 
 
 def _entries(path: Path) -> list[Any]:
-    import yaml  # noqa: PLC0415 (only where a project has such a file)
+    from kb import yamlfile  # noqa: PLC0415 (only where a project has such a file)
+    from kb.errors import KbError  # noqa: PLC0415
 
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise UsageError(f"{path}: is too large for a project file")
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read ({error})") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise UsageError(
-            f"{path}{line}: is not valid YAML ({getattr(error, 'problem', None) or 'malformed'})"
-        ) from error
+        raw = yamlfile.read_bytes(path, MOST_BYTES)
+        data = yamlfile.parse(raw, str(path), dates=True).data
+    except KbError as error:
+        raise UsageError(str(error.problems[0])) from error
     if data is None:
         return []
     if not isinstance(data, dict):
         raise UsageError(f"{path}: must be a mapping, such as 'suppress: [...]'")
+    for key in data:
+        if key != "suppress":
+            raise UsageError(f"{path}: unknown key {key!r}; known is 'suppress'")
     entries = data.get("suppress") or []
     if not isinstance(entries, list):
         raise UsageError(f"{path}: 'suppress' must be a list")
@@ -182,15 +182,11 @@ def _id(entry: Mapping[Any, Any], key: str, place: str) -> str:
 
 
 def _day(value: Any, place: str) -> str:
-    """Return an ISO date; YAML reads one without quotes as a date already."""
-    from datetime import date, datetime  # noqa: PLC0415 (only where a project has such a file)
+    """Return the day of an ISO date or time."""
+    from datetime import datetime  # noqa: PLC0415 (only where a project has such a file)
 
-    if isinstance(value, datetime):
-        value = value.date()
-    if isinstance(value, date):
-        return value.isoformat()
     try:
-        return date.fromisoformat(str(value)).isoformat()
+        return datetime.fromisoformat(str(value)).date().isoformat()
     except ValueError:
         raise UsageError(
             f"{place}: needs 'until', the last day on which it holds, such as 2027-01-31"

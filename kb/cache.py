@@ -70,9 +70,9 @@ def sources_digest(folders: Sequence[Path]) -> str:
 
     total = hashlib.sha256(f"{FORMAT} {__version__}".encode())
     for folder in folders:
-        total.update(f"\0{folder.resolve().name}\0".encode())
+        total.update(b"\0%b\0" % os.fsencode(folder.resolve().name))
         for path in sources_of(folder):
-            total.update(f"{path.relative_to(folder).as_posix()}\0".encode())
+            total.update(b"%b\0" % os.fsencode(path.relative_to(folder).as_posix()))
             try:
                 total.update(path.read_bytes())
             except OSError:

@@ -27,6 +27,16 @@ MOST_ASKED = 500
 """SQLite takes a limited number of values in one query."""
 
 
+class _Connection(sqlite3.Connection):
+    """A connection that takes any text: what UTF-8 cannot write stands in no base."""
+
+    def execute(self, query: str, values: Any = (), /) -> sqlite3.Cursor:
+        try:
+            return super().execute(query, values)
+        except UnicodeEncodeError:
+            return super().execute(query, [whole(v) if isinstance(v, str) else v for v in values])
+
+
 class Database:
     """One index file. Not shared between threads."""
 
@@ -37,7 +47,9 @@ class Database:
             sqlite3.Error: the file is missing, broken or of another format.
         """
         self.path = path
-        self._db = sqlite3.connect(f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True)
+        self._db = sqlite3.connect(
+            f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True, factory=_Connection
+        )
         self.meta = dict(self._db.execute("SELECT key, value FROM meta"))
         if self.meta.get("format") != str(FORMAT):
             message = "the index is of another format"
@@ -79,6 +91,22 @@ class Database:
     def _listed_numbers(self, name: str) -> bytes:
         query = "SELECT numbers FROM listed WHERE name = ?"
         return bytes(self._db.execute(query, (name,)).fetchone()[0])
+
+
+def whole(text: str) -> str:
+    """Return a text without halves of surrogate pairs, which no file and no table can hold.
+
+    Bytes that the system's encoding did not know, as Python keeps them in the words of a command
+    line, are read as UTF-8; what is not even that is replaced.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        try:
+            return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        except UnicodeEncodeError:
+            return text.encode("utf-8", "replace").decode()
+    return text
 
 
 def packed(rows: Sequence[Sequence[str]]) -> str:

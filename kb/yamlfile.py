@@ -80,8 +80,13 @@ def read(path: Path) -> Document:
     return parse(read_bytes(path), str(path))
 
 
-def parse(raw: bytes, name: str) -> Document:
-    """Parse the bytes of one YAML document; ``name`` is used in messages.
+def parse(raw: bytes, name: str, *, dates: bool = False) -> Document:
+    """Parse the bytes of one YAML document.
+
+    Args:
+        raw: the content of a file.
+        name: of the file, for messages.
+        dates: take a date without quotes as its text instead of refusing it.
 
     Raises:
         KbError: as for `read`.
@@ -92,7 +97,7 @@ def parse(raw: bytes, name: str) -> Document:
     try:
         loader = Loader(text)
         try:
-            builder = _Builder(name, loader)
+            builder = _Builder(name, loader, dates=dates)
             data = builder.document()
         finally:
             loader.dispose()
@@ -121,8 +126,9 @@ class _Builder:
     No tree of nodes is made in between: deep nesting would exhaust the stack, aliases expand.
     """
 
-    def __init__(self, name: str, loader: Any) -> None:
+    def __init__(self, name: str, loader: Any, *, dates: bool) -> None:
         self.name = name
+        self._dates = dates
         self.lines: dict[Location, int] = {}
         self.problems: list[Problem] = []
         self._loader = loader
@@ -214,7 +220,7 @@ class _Builder:
             return bool(text == "true")
         if kind == "int" and _INTEGER.fullmatch(text):
             return int(text)
-        if kind != "str":
+        if kind != "str" and not (kind == "timestamp" and self._dates):
             meaning = {"bool": "true or false", "int": "a number"}.get(kind) or _READ_AS.get(
                 kind, kind
             )

@@ -7,6 +7,7 @@ import sys
 from diagnose.cli import output, talk
 from diagnose.errors import UsageError
 from kb.cache import open_index
+from kb.database import whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,15 +40,15 @@ def given(args: Args) -> Given:
     if "" in args.logs:
         raise UsageError("--log is empty")
     return Given(
-        errors=args.errors,
+        errors=_whole(args.errors),
         logs=_paths(name for name in args.logs if name != "-" and "://" not in name),
         urls=tuple(name for name in args.logs if "://" in name),
         stdin="-" in args.logs,
-        symptoms=args.symptoms,
-        no_symptoms=args.no_symptoms,
-        unknown_symptoms=args.unknown_symptoms,
-        facts=tuple(_fact(fact) for fact in args.facts),
-        version=args.version,
+        symptoms=_whole(args.symptoms),
+        no_symptoms=_whole(args.no_symptoms),
+        unknown_symptoms=_whole(args.unknown_symptoms),
+        facts=tuple(_fact(fact) for fact in _whole(args.facts)),
+        version=whole(args.version),
         since=_time(args.since, "--since"),
         until=_time(args.until, "--until"),
         project=suppress.find(),
@@ -164,6 +165,10 @@ def _paths(names: Iterable[str]) -> tuple[Path, ...]:
     from pathlib import Path  # noqa: PLC0415 (it costs more than a short answer)
 
     return tuple(Path(name) for name in listed)
+
+
+def _whole(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(whole(text) for text in texts)
 
 
 def _fact(text: str) -> tuple[str, str]:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from diagnose import files
 from diagnose.errors import UsageError
 from diagnose.reading.stamps import in_calendar
+from diagnose.report.jsontext import SCHEMA
 from diagnose.result import LIKELY
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 MOST_BYTES = 64 * 1024 * 1024
+
+COMMANDS = ("diagnose", "probe", "run", "verify")
+"""Commands whose JSON holds a diagnosis."""
 
 
 class OldProof(NamedTuple):
@@ -56,12 +63,7 @@ def load(path: Path) -> Saved:
     Raises:
         UsageError: the file cannot be read or is no result of this program.
     """
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise UsageError(f"{path}: is too large for a saved result")
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror or error})") from error
+    data = files.read(path, MOST_BYTES, "a saved result")
     return parse(data.decode("utf-8-sig", "replace"), str(path))
 
 
@@ -73,9 +75,13 @@ def parse(text: str, name: str) -> Saved:
     """
     try:
         data = json.loads(text)
-        if not isinstance(data, dict) or "verdict" not in data:
-            data = data["diagnosis"]
-        return _saved(data)
+        if data["command"] not in COMMANDS or type(data["schema"]) is not int:
+            raise KeyError("command")
+        if data["schema"] > SCHEMA:
+            raise UsageError(
+                f"{name}: written by a later version (format {data['schema']}); update diagnose"
+            )
+        return _saved(data if "verdict" in data else data["diagnosis"])
     except (
         ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError,
     ) as error:  # fmt: skip
@@ -87,7 +93,7 @@ def _saved(data: dict[str, Any]) -> Saved:
     given, probe = data["input"], data.get("probe")
     return Saved(
         causes=tuple(_cause(cause) for cause in data["causes"] if cause["confidence"] in LIKELY),
-        logs=tuple(Path(str(log)) for log in given["logs"] if log != "stdin"),
+        logs=tuple(files.as_path(log) for log in given["logs"] if log != "stdin"),
         last_event=_moment(given.get("last_event")),
         version=str(given.get("prefect_version") or ""),
         probed=isinstance(probe, dict),

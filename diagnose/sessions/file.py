@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from diagnose import files
 from diagnose.errors import UsageError
 from diagnose.given import Given
 from diagnose.reading.stamps import in_calendar
 from diagnose.redact import redact
 from diagnose.sessions.session import KINDS, STATES, Session, Step
+from kb.database import whole
 from kb.version import __version__
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SCHEMA = 1
 """Version of the file format; files of a later one are refused."""
 
 LONG_TEXT = 40
 """A pasted text of more lines is a log, and is not stored unless asked."""
+
+MOST_BYTES = 256 * 1024 * 1024
+"""Bytes of a file that is read."""
 
 MOST_STORED = 1_000_000
 """Characters of one text that a file keeps at most."""
@@ -46,6 +53,7 @@ def to_json(session: Session, digest: str = "", *, texts: bool = False) -> str:
         "logs": [str(path) for path in start.logs],
         "facts": [[name, redact(value)] for name, value in start.facts],
         "symptoms": [redact(text) for text in start.symptoms],
+        "version": redact(start.version),
     }
     if start.stdin:
         left_out.append("standard input")
@@ -72,7 +80,7 @@ def from_json(text: str, name: str = "session") -> Session:
     """
     try:
         data = json.loads(text)
-        if data["command"] != "session":
+        if data["command"] != "session" or type(data["schema"]) is not int:
             raise KeyError("command")
         if data["schema"] > SCHEMA:
             message = (
@@ -88,29 +96,32 @@ def from_json(text: str, name: str = "session") -> Session:
 
 def _given(data: dict[str, Any]) -> Given:
     def texts(key: str) -> tuple[str, ...]:
-        return tuple(str(item) for item in data.get(key, ()))
+        return tuple(whole(str(item)) for item in data.get(key, ()))
 
     def moment(key: str) -> float | None:
         return None if data.get(key) is None else in_calendar(float(data[key]))
 
     return Given(
         errors=texts("errors"),
-        logs=tuple(Path(path) for path in texts("logs")),
+        logs=tuple(files.as_path(path) for path in data.get("logs", ())),
         symptoms=texts("symptoms"),
         no_symptoms=texts("no_symptoms"),
         unknown_symptoms=texts("unknown_symptoms"),
-        facts=tuple((str(n), str(v)) for n, v in data.get("facts", ())),
-        version=str(data.get("version", "")),
+        facts=tuple((whole(str(n)), whole(str(v))) for n, v in data.get("facts", ())),
+        version=whole(str(data.get("version", ""))),
         since=moment("since"),
         until=moment("until"),
     )
 
 
 def _step(data: dict[str, Any]) -> Step:
-    findings = tuple((str(finding), str(state)) for finding, state in data.get("findings", ()))
+    listed = data.get("findings", ())
+    findings = tuple((whole(str(finding)), str(state)) for finding, state in listed)
     if data["kind"] not in KINDS or any(state not in STATES for _, state in findings):
         raise ValueError(data["kind"])
-    return Step(data["kind"], str(data.get("id", "")), findings, str(data.get("said", "")))
+    named, said = str(data.get("id", "")), whole(str(data.get("said", "")))
+    named = str(files.as_path(named)) if data["kind"] == "log" and named else whole(named)
+    return Step(data["kind"], named, findings, said)
 
 
 def load(path: Path, project: Path | None = None) -> Session:
@@ -119,10 +130,6 @@ def load(path: Path, project: Path | None = None) -> Session:
     Raises:
         UsageError: the file cannot be read or is no session file.
     """
-    try:
-        session = from_json(path.read_text(encoding="utf-8"), str(path))
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: is not a session file of diagnose") from error
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror or error})") from error
+    data = files.read(path, MOST_BYTES, "a session file")
+    session = from_json(data.decode("utf-8", "replace"), str(path))
     return session._replace(start=session.start._replace(project=project))

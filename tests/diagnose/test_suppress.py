@@ -111,7 +111,10 @@ def test_the_nearest_project_file_within_the_repository_is_found(tmp_path: Path)
         ("suppress: 3", "must be a list"),
         ("- a", "must be a mapping"),
         ("suppress: [", "is not valid YAML"),
-        ("suppress: [{insight: !!python/object/apply:os.system [id], reason: x}]", "is not valid YAML"),
+        ("suppress: [{insight: !!python/object/apply:os.system [id], reason: x}]", "tag"),
+        ("suppres: []", "unknown key 'suppres'"),
+        ("a: &a [x]\nb: *a", "aliases"),
+        ("suppress: []\nsuppress: []", "stands twice"),
     ],
 )  # fmt: skip
 def test_every_mistake_is_one_line_with_the_file(
@@ -125,8 +128,25 @@ def test_every_mistake_is_one_line_with_the_file(
     assert "\n" not in str(caught.value)
 
 
-def test_other_sections_of_the_file_are_left_alone(index: Index, tmp_path: Path) -> None:
-    assert load(project(tmp_path, "keys: {quit: q}\n"), index) == Suppressions()
+def test_a_file_that_would_grow_without_bound_is_refused_at_once(
+    index: Index, tmp_path: Path
+) -> None:
+    """Nine references to nine references, and so on: a few hundred bytes, ten to the power of nine."""
+    lines = ["suppress:", "- insight: x", "  reason: x", "  until:", '   a0: &a0 ["x"]']
+    lines += [f"   a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 10)]
+    with pytest.raises(UsageError, match="aliases"):
+        load(project(tmp_path, "\n".join(lines)), index)
+
+
+def test_an_empty_file_and_an_empty_list_suppress_nothing(index: Index, tmp_path: Path) -> None:
+    for content in ("", "# nothing yet\n", "suppress:\n", "suppress: []\n"):
+        assert load(project(tmp_path, content), index) == Suppressions()
+
+
+def test_a_time_is_taken_for_its_day(index: Index, tmp_path: Path) -> None:
+    for until in ("2999-01-31", "'2999-01-31'", "2999-01-31 10:00:00", "2999-01-31T10:00:00"):
+        path = project(tmp_path, entry(insight=HTTP2, reason="x", until=until))
+        assert [s.until for s in load(path, index).active] == ["2999-01-31"]
 
 
 @given(st.text(max_size=200))
