@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 ESTABLISHED = 0.80
 """Least posterior of the first cause for ``established``."""
 
+ESTABLISHED_TOLD = 0.90
+"""The same when the cause is known from plain words alone."""
+
 AMBIGUOUS = 0.30
 """Least posterior of the first cause for ``ambiguous``."""
 
@@ -30,12 +33,16 @@ AMBIGUOUS_TOLD = 0.45
 WEAK = 0.06
 """Least posterior of the first cause for ``weak``; below it nothing is known."""
 
+WEAK_TOLD = 0.15
+"""The same when the cause is known from plain words alone, which always resemble something."""
+
+SEEN = (WEAK, AMBIGUOUS, ESTABLISHED)
+TOLD = (WEAK_TOLD, AMBIGUOUS_TOLD, ESTABLISHED_TOLD)
+"""The three thresholds, where more than plain words speaks for a cause and where not."""
+
 LIFTED = 3.0
 """Factor on its prior odds up to which the evidence says nothing for the first cause: what any healthy
 log holds, and what everybody knows without looking, that some causes are common."""
-
-ESTABLISHED_TOLD = 0.90
-"""Least posterior for ``established`` when the cause is known from plain words alone."""
 
 TELLING = 0.05
 """A finding with a leak up to this says something; without one nothing is established."""
@@ -69,15 +76,15 @@ def judge(
     """Return the verdict on the first cause."""
     if evidence.foreign and not _unmistakable(evidence, index):
         return "out_of_scope"
-    if first is None or probability < WEAK or not _lifted(first, probability, weighed):
+    if first is None or not _lifted(first, probability, weighed):
         return "nothing_known"
+    weak, ambiguous, sure = SEEN if _witnessed(first, weighed, evidence, index) else TOLD
     here = elsewhere(evidence) < REPORT_ELSEWHERE
-    witnessed = _witnessed(first, weighed, evidence, index)
-    sure = ESTABLISHED if witnessed else ESTABLISHED_TOLD
     if probability >= sure and here and says_something(first, weighed, index, TELLING):
         return "established"
-    needed = AMBIGUOUS if witnessed else AMBIGUOUS_TOLD
-    return "ambiguous" if probability >= needed else "weak"
+    if probability >= ambiguous:
+        return "ambiguous"
+    return "weak" if probability >= weak else "nothing_known"
 
 
 def _lifted(insight: str, probability: float, weighed: Weighed) -> bool:

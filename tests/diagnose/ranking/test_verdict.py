@@ -86,7 +86,7 @@ def test_the_exception_of_a_library_is_not_unmistakable(index: Index, product: s
     assert judged(index, f"prefect.agent and {product}: {SEND}", HTTP2, 0.99) == "established"
 
 
-def test_plain_words_alone_need_more_to_establish(index: Index) -> None:
+def test_plain_words_alone_need_more_for_each_verdict(index: Index) -> None:
     words = "After the node was evicted the flow run stays Running for ever and no pod exists."
     evidence = collect(Given(symptoms=(words,)), index)
     weighed = weigh(evidence, index)
@@ -96,6 +96,8 @@ def test_plain_words_alone_need_more_to_establish(index: Index) -> None:
 
     assert verdict_at(verdict.ESTABLISHED_TOLD) == "established"
     assert verdict_at(verdict.ESTABLISHED_TOLD - 0.01) == "ambiguous"
+    assert verdict_at(verdict.AMBIGUOUS_TOLD - 0.01) == "weak"
+    assert verdict_at(verdict.WEAK_TOLD - 0.01) == "nothing_known"
 
 
 HEALTHY = """\
@@ -117,6 +119,7 @@ def test_a_common_cause_is_not_weak_for_being_common(index: Index) -> None:
     evidence = collect(Given(errors=(SEND,)), index)
     weighed = weigh(evidence, index)
     odds = verdict.LIFTED * weighed.odds[GHOST]
+    assert odds / (1 + odds) > verdict.WEAK_TOLD
 
     assert judge(GHOST, 0.99 * odds / (1 + odds), weighed, evidence, index) == "nothing_known"
     assert judge(GHOST, 1.01 * odds / (1 + odds), weighed, evidence, index) == "weak"
