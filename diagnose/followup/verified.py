@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from diagnose.followup.verify import RESOLVED
+from diagnose.report.wording import count
 
 if TYPE_CHECKING:
     from diagnose.followup.verify import Verification
@@ -21,9 +22,9 @@ def lines(found: Verification) -> list[str]:
     shown += [f"new: {insight}" for insight in found.new]
     shown += [f"not used: {log} names no dates" for log in found.span.undated]
     number = sum(cause.state == RESOLVED for cause in found.causes)
-    shown.append(
-        f"{number} of {len(found.causes)} resolved; {found.span.records} log records since {_moment(found.since)}"
-    )
+    read = f"; {count(found.span.records, 'log record')} since {_moment(found.since)}"
+    is_read = found.since is not None or found.span.records
+    shown.append(f"{number} of {len(found.causes)} resolved{read if is_read else ''}")
     return shown
 
 

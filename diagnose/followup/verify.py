@@ -13,6 +13,7 @@ from diagnose.diagnosis import conclude
 from diagnose.errors import UsageError
 from diagnose.findings import IN_TEXT, from_fact
 from diagnose.ranking.verdict import TELLING as RARE
+from diagnose.report.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,12 @@ TELLING = 0.5
 
 ENOUGH_RECORDS = 5
 """A log must have gone on for so many records before the absence of a line in it says anything."""
+
+
+NOT_AGAIN = "nothing that spoke for it could be looked at again"
+ONLY_WORDS = (
+    "only its description in words spoke for it; say what you see now (--symptom, --no-symptom)"
+)
 
 
 class Judged(NamedTuple):
@@ -94,9 +101,12 @@ def open_findings(saved: Saved, now: Reread, index: Index) -> list[str]:
 
 
 def _telling(cause: OldCause, index: Index) -> list[OldProof]:
-    """Return what spoke for a cause most; circumstances, which stay as they are, only if need be."""
-    rare = [proof for proof in cause.proofs if _is_rare(proof.finding, index)]
-    proofs = rare or cause.proofs
+    """Return what spoke for a cause most; circumstances, which stay as they are, only if need be.
+
+    What a description as a whole resembles is nothing that could be looked for again.
+    """
+    found = [proof for proof in cause.proofs if index.finding(proof.finding) is not None]
+    proofs = [proof for proof in found if _is_rare(proof.finding, index)] or found
     most = max((proof.effect for proof in proofs), default=0.0)
     return [proof for proof in proofs if proof.effect >= TELLING * most]
 
@@ -156,7 +166,7 @@ def _judged(
     if gone and gone[0] is telling[0]:
         why = f"no longer: {gone[0].text}"
         return Judged(cause.insight, cause.title, RESOLVED, why, left)
-    why = doubt or "nothing that spoke for it could be looked at again"
+    why = doubt or (NOT_AGAIN if telling else ONLY_WORDS)
     return Judged(cause.insight, cause.title, UNTOLD, why, left)
 
 
@@ -184,7 +194,8 @@ def _doubt(in_log: Sequence[OldProof], saved: Saved, now: Reread) -> str:
     if now.evidence.partial:
         return "the log was not read to its end"
     if span.records < ENOUGH_RECORDS:
-        return f"only {span.records} log records were written since the fix"
+        few = f"the log has only {count(span.records, 'record')} since the fix"
+        return few if span.records else "the log has no record since the fix"
     usual = max((saved.spacing.get(proof.finding, 0.0) for proof in in_log), default=0.0)
     if span.seconds < usual:
         return f"the log covers {_time(span.seconds)} since the fix, and it used to come every {_time(usual)}"

@@ -76,7 +76,7 @@ def test_a_log_that_hardly_went_on_cannot_tell(index: Index, log: Path) -> None:
     saved = report(index, Given(logs=(log,)))
     found = judged(index, saved)
     assert found.causes[0].state == UNTOLD
-    assert "only 0 log records" in found.causes[0].why
+    assert found.causes[0].why == "the log has no record since the fix"
 
 
 def test_what_came_every_hours_is_not_gone_after_minutes(index: Index, log: Path) -> None:
@@ -143,6 +143,25 @@ def test_answers_are_asked_for_anew_and_never_assumed(index: Index) -> None:
     assert gone.causes[0].state == RESOLVED
     still = judged(index, saved, Given(symptoms=("resumes-on-attach",)))
     assert still.causes[0].state == STILL
+
+
+def test_without_a_log_no_records_are_counted(index: Index) -> None:
+    saved = report(index, Given(symptoms=("resumes-on-attach",)))
+    found = judged(index, saved, Given(no_symptoms=("resumes-on-attach",)))
+
+    assert lines(found)[-1] == "1 of 1 resolved"
+
+
+def test_what_only_words_spoke_for_is_to_be_said_anew(index: Index) -> None:
+    words = "the agent in my screen session freezes until I attach to it"
+    data = json.loads(report(index, Given(errors=(words,))))
+    for cause in data["causes"]:
+        cause["evidence"] = [e for e in cause["evidence"] if e["finding"] == "description"]
+    found = judged(index, json.dumps(data))
+
+    assert [c.state for c in found.causes] == [UNTOLD] * len(found.causes)
+    assert found.causes[0].why.startswith("only its description in words spoke for it; say what")
+    assert found.causes[0].left == ()
 
 
 def test_a_cause_that_came_since_is_new(index: Index, log: Path) -> None:
