@@ -10,6 +10,7 @@ class Exit:
     NOT_FOUND = 1
     USAGE = 2
     KNOWLEDGE = 3
+    HUNG_UP = 129
     INTERRUPTED = 130
     CLOSED_PIPE = 141
     TERMINATED = 143
@@ -17,3 +18,7 @@ class Exit:
 
 class UsageError(Exception):
     """Wrong use or unreadable input: one line that says what, where and what to do."""
+
+
+class CutError(UsageError):
+    """A source is broken after a part that could be read."""

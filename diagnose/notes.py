@@ -29,11 +29,22 @@ def notes(
         index: the base.
     """
     return [
+        *_unread(reading.unread),
         *_outside(reading, given),
         *_mistyped(given, index),
         *_other_version(given.version, versions),
         *([] if given.version or versions else _printed_by(findings, index)),
     ]
+
+
+MOST_NAMED = 5
+"""So many sources that could not be read are named."""
+
+
+def _unread(why: Sequence[str]) -> list[str]:
+    """Name what could not be read, the first few in full."""
+    more = len(why) - MOST_NAMED
+    return [*why[:MOST_NAMED], *([f"and {more} more files could not be read"] if more > 0 else [])]
 
 
 def _outside(reading: Reading, given: Given) -> list[str]:

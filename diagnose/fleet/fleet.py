@@ -12,7 +12,7 @@ from diagnose.fleet import cluster
 from diagnose.fleet.hosts import hosts
 from diagnose.reading import places
 from diagnose.reading.read import Tally
-from diagnose.reading.reading import joined
+from diagnose.reading.reading import joined, unread
 from diagnose.reading.sources import read_all
 from diagnose.redact import redact
 from diagnose.result import HostResult
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from diagnose.reading.places import LogFile
     from diagnose.result import Diagnosis
     from kb.index import Index
-
-MOST_NAMED = 5
-"""So many unreadable files are named in the notes; each host's result names all of its own."""
 
 
 def listed(given: Given) -> list[LogFile]:
@@ -78,13 +75,12 @@ def _concluded(
     after = before._replace(errors=(), symptoms=(), stdin=given.stdin)
     tally = Tally()
     outcomes = [fleet.outcomes[file.name] for file in files if file.name in fleet.outcomes]
-    read = [outcome.reading for outcome in outcomes if outcome.reading]
+    read = [outcome.reading or unread(outcome.error) for outcome in outcomes]
     whole = joined([*read_all(before, index, tally), *read, *read_all(after, index, tally)])
     evidence = of_reading(whole, given, index, told)
     found = conclude(evidence, given, index, limit=limit)
     return found._replace(
         hosts=tuple(_by_host(outcomes, given, told, index)),
-        notes=(*found.notes, *_unread(outcomes)),
         partial=found.partial or fleet.partial,
     )
 
@@ -100,11 +96,11 @@ def _by_host(
         reading = joined(outcome.reading for outcome in found if outcome.reading)
         evidence = of_reading(reading, given, index, told)
         said = conclude(evidence, given, index, limit=1, questions=0)
-        unread = tuple(redact(outcome.error) for outcome in found if outcome.error)
-        yield _host(host, len(found), said, unread)
+        lost = tuple(redact(outcome.error) for outcome in found if outcome.error)
+        yield _host(host, len(found), said, lost)
 
 
-def _host(host: str, files: int, said: Diagnosis, unread: tuple[str, ...]) -> HostResult:
+def _host(host: str, files: int, said: Diagnosis, lost: tuple[str, ...]) -> HostResult:
     cause = said.causes[0] if said.causes and said.found else None
     signatures = {proof.finding for proof in cause.evidence} if cause else set()
     times = [
@@ -121,13 +117,5 @@ def _host(host: str, files: int, said: Diagnosis, unread: tuple[str, ...]) -> Ho
         probability=cause.probability if cause else 0.0,
         confidence=cause.confidence if cause else "",
         since=min(times, default=None),
-        unread=unread,
+        unread=lost,
     )
-
-
-def _unread(outcomes: Sequence[Outcome]) -> list[str]:
-    """Name the files that could not be read, the first few in full."""
-    errors = [redact(outcome.error) for outcome in outcomes if outcome.error]
-    more = len(errors) - MOST_NAMED
-    rest = [f"and {more} more files could not be read"] if more > 0 else []
-    return [f"not read: {error}" for error in errors[:MOST_NAMED]] + rest

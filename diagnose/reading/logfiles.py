@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import stat
 
 from diagnose.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 PACKED = (".gz", ".bz2", ".xz", ".zst")
@@ -17,6 +19,8 @@ LOG_NAMES = ("syslog", "messages", "journal", "stdout", "stderr")
 
 def log_files(path: Path) -> list[Path]:
     """Return the file itself, or the logs in a folder and below, in order of name.
+
+    What lies there and cannot be read, folders too, is among them: who opens it learns why.
 
     Raises:
         UsageError: nothing is there or can be reached, or the folder holds no logs.
@@ -30,7 +34,7 @@ def log_files(path: Path) -> list[Path]:
         raise UsageError(f"{path}: cannot be read ({reason})") from error
     if not os.path.isdir(path):  # noqa: PTH112 (never raises)
         return [path]
-    found = [p for p in sorted(path.rglob("*")) if _looks_like_log(p)]
+    found = sorted(_below(path))
     if not found:
         endings = " ".join(LOG_ENDINGS[:4])
         raise UsageError(
@@ -46,5 +50,19 @@ def is_log_name(name: str) -> bool:
     return rotated.endswith(LOG_ENDINGS) or folded.endswith(LOG_ENDINGS) or rotated in LOG_NAMES
 
 
-def _looks_like_log(path: Path) -> bool:
-    return is_log_name(path.name) and os.path.isfile(path) and os.access(path, os.R_OK)  # noqa: PTH113 (never raises)
+def _below(path: Path) -> Iterator[Path]:
+    closed: list[str] = []
+    for folder, _, names in os.walk(path, onerror=lambda error: closed.append(error.filename)):
+        yield from (path / folder / name for name in names if _looks_like_log(folder, name))
+    yield from (path / folder for folder in closed)
+
+
+def _looks_like_log(folder: str, name: str) -> bool:
+    if not is_log_name(name):
+        return False
+    try:
+        return stat.S_ISREG(os.stat(os.path.join(folder, name)).st_mode)  # noqa: PTH116, PTH118
+    except FileNotFoundError:  # a link to nothing
+        return False
+    except OSError:
+        return True

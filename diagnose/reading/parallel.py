@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Any
 
 from diagnose.reading.read import Tally
@@ -15,7 +16,7 @@ from diagnose.reading.reading import NOTHING, joined
 from kb.index import Index
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from diagnose.reading.reading import Reading
@@ -51,7 +52,9 @@ def _workers(files: Sequence[Path]) -> int:
     return min(cores(), len(files), MOST_PROCESSES)
 
 
-def read_files(files: Sequence[Path], reader: Reader, tally: Tally) -> Reading:
+def read_files(
+    files: Sequence[Path], reader: Reader, tally: Tally, named: Collection[Path] | None = None
+) -> Reading:
     """Return the readings of files as one, in the order given.
 
     Args:
@@ -59,18 +62,24 @@ def read_files(files: Sequence[Path], reader: Reader, tally: Tally) -> Reading:
         reader: reads here what processes cannot be had for.
         tally: counts; when it raises KeyboardInterrupt the processes stop, and what they have read
             so far counts.
+        named: those that must be readable, by default all; others are named when they are not.
 
     Raises:
-        UsageError: a file cannot be read; of several the first one is said.
+        UsageError: such a file cannot be read; of several the first one is said.
     """
+
+    def must(file: Path) -> bool:
+        return named is None or file in named
+
     context = get_context("spawn")
     done, stop = context.Value("q", 0), context.Value("b", 0)
     setup = (reader.index.path, reader.since, reader.until, done, stop)
     try:
         with ProcessPoolExecutor(_workers(files), context, _start, setup) as pool:
-            return _collected([pool.submit(_read, file) for file in files], tally, done, stop)
+            sent = [pool.submit(_read, file, must=must(file)) for file in files]
+            return _collected(sent, tally, done, stop)
     except BrokenProcessPool:  # no memory, or no processes to be had
-        return joined(reader.file(file, tally) for file in files)
+        return joined((reader.file if must(file) else reader.found)(file, tally) for file in files)
 
 
 def _collected(futures: Sequence[Future[Reading]], tally: Tally, done: Any, stop: Any) -> Reading:
@@ -115,10 +124,23 @@ _stop: Any
 def _start(path: str, since: float | None, until: float | None, done: Any, stop: Any) -> None:
     """Prepare a process; the one that started it says when to stop."""
     global _reader, _done, _stop  # noqa: PLW0603 (what a process of a pool is given)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("SIGINT", "SIGHUP"):  # a terminal sends them to all its processes
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _reader = Reader(Index(path), since, until)
     _done, _stop = done, stop
 
 
-def _read(file: Path) -> Reading:
-    return NOTHING._replace(partial=True) if _stop.value else _reader.file(file, _Counting())
+def _end_with_parent() -> None:
+    """End when the process that reads for the user is gone: nobody else would end this one."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _read(file: Path, *, must: bool) -> Reading:
+    if _stop.value:
+        return NOTHING._replace(partial=True)
+    return (_reader.file if must else _reader.found)(file, _Counting())

@@ -74,9 +74,16 @@ def opened(name: str) -> IO[bytes]:
 
 def _local(name: str) -> list[LogFile]:
     if not _PATTERN.search(name) or os.path.exists(name):  # noqa: PTH110 (never raises)
-        return [LogFile(str(path), path.stat().st_size) for path in log_files(Path(name))]
+        return [LogFile(str(path), _size(path)) for path in log_files(Path(name))]
     listed = _remote(f"file://{Path(name).absolute()}")
     return [file._replace(name=file.name.removeprefix("file://")) for file in listed]
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # it is named when it is opened
+        return 0
 
 
 def _remote(url: str) -> list[LogFile]:

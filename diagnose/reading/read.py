@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import sys
 
-from diagnose.errors import UsageError
+from diagnose.errors import CutError, UsageError
 from kb.named import NamedTuple
 from kb.text import clean
 
@@ -38,6 +38,12 @@ OVERLAP = 1024
 GZIP, BZIP2, XZ, ZSTD = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 """How compressed data begins."""
 
+SAMPLE = 8192
+BINARY = 0.02
+"""A file whose first `SAMPLE` bytes hold zeros and a greater share of control characters is no text;
+of random bytes these are a tenth, of a tar archive of texts a twentieth."""
+
+_CONTROLS = bytes(n for n in range(32) if n not in b"\b\t\n\f\r\x1b")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -52,9 +58,11 @@ class Line(NamedTuple):
 class Tally:
     """How much was read, for the `input` part of the result."""
 
-    __slots__ = ("bytes", "lines", "said")
+    __slots__ = ("bytes", "cut", "lines", "said")
 
     def __init__(self) -> None:
+        self.cut: list[str] = []
+        """Why sources were not read to their end, of those that are broken there."""
         self.lines = 0
         self.bytes = 0
         self.said = False
@@ -124,11 +132,45 @@ def stream_blocks(stream: Readable, source: str, tally: Tally) -> Iterator[bytes
 def _checked(stream: Readable, source: str, tally: Tally) -> Iterator[bytes]:
     from diagnose.reading.unpack import unpacked  # noqa: PLC0415 (a short answer reads no stream)
 
-    blocks = _counted(unpacked(_blocks(stream), source), tally)
-    first = next(blocks, b"")
-    if b"\0" in first[:8192] and not first.startswith(_UTF16):
+    blocks = _until_cut(_counted(unpacked(_blocks(stream), source), tally), tally)
+    zeros, first = _from_text_on(blocks)
+    if _is_binary(first, zeros=zeros) and not first.startswith(_UTF16):
         raise UsageError(f"{source}: looks like a binary file; give a text log or a compressed one")
     yield from chained(first, blocks)
+
+
+def _until_cut(blocks: Iterator[bytes], tally: Tally) -> Iterator[bytes]:
+    """Yield blocks as far as they can be read; why there are no more is kept."""
+    try:
+        yield from blocks
+    except CutError as error:
+        tally.cut.append(str(error))
+
+
+def _from_text_on(blocks: Iterator[bytes]) -> tuple[bool, bytes]:
+    """Return whether zeros were left out, and the first block from where they end.
+
+    They stand before a log that was emptied while it was written to.
+    """
+    zeros = False
+    for block in blocks:
+        text = block.lstrip(b"\0")
+        zeros = zeros or len(text) < len(block)
+        if text:
+            return zeros, text
+    return zeros, b""
+
+
+def _is_binary(start: bytes, *, zeros: bool) -> bool:
+    """Say of the start of a file that it is no text, into which a few control characters may get.
+
+    Args:
+        start: the first block.
+        zeros: whether zeros stood before it.
+    """
+    start = start[:SAMPLE]
+    controls = len(start) - len(start.translate(None, _CONTROLS))
+    return (zeros or b"\0" in start) and (not start or controls > len(start) * BINARY)
 
 
 def stdin_bytes() -> IO[bytes]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from diagnose.errors import UsageError
 from diagnose.matching.match import Matcher
 from diagnose.reading import read
 from diagnose.reading.mend import mended
 from diagnose.reading.prose import told
+from diagnose.reading.reading import unread
 from diagnose.reading.records import records
 from diagnose.reading.scope import Lives
 from diagnose.reading.source import Source
@@ -73,6 +75,13 @@ class Reader:
         except OSError as error:
             raise read.unreadable(path, error) from error
 
+    def found(self, path: Path, tally: read.Tally | None = None) -> Reading:
+        """Read one file that was found in a folder; one that cannot be read is named."""
+        try:
+            return self.file(path, tally)
+        except UsageError as error:
+            return unread(str(error))
+
     def url(self, url: str, tally: read.Tally | None = None) -> Reading:
         """Read one log in object storage or wherever else fsspec reaches.
 
@@ -130,7 +139,7 @@ class Reader:
 
 def _reading(found: Source, tally: read.Tally, run: Callable[[], None]) -> Reading:
     """Return what was found; an interruption ends the reading, and what was read counts."""
-    before = (tally.lines, tally.bytes)
+    before = (tally.lines, tally.bytes, len(tally.cut))
     partial = False
     try:
         run()
@@ -140,5 +149,6 @@ def _reading(found: Source, tally: read.Tally, run: Callable[[], None]) -> Readi
         lines=tally.lines - before[0],
         bytes=tally.bytes - before[1],
         said=tally.said,
+        unread=tuple(f"not read to its end: {why}" for why in tally.cut[before[2] :]),
         partial=partial,
     )

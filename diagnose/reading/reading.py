@@ -44,6 +44,8 @@ class Reading(NamedTuple):
     last_event: float | None
     left_out: bool
     """Something lies out of the time that was asked for."""
+    unread: tuple[str, ...]
+    """What could not be read, or not to its end, and why; each ready to be shown."""
     repeated: int
     """Lines that say again what was said at the very same time."""
     lines: int
@@ -67,10 +69,15 @@ class Reading(NamedTuple):
 
 NOTHING = Reading(
     findings={}, incidents={}, courses={}, passages=(), ours=False, other=False, versions=(),
-    captured={}, near=frozenset(), last_event=None, left_out=False, repeated=0, lines=0, bytes=0, said=False,
+    captured={}, near=frozenset(), last_event=None, left_out=False, unread=(), repeated=0, lines=0, bytes=0, said=False,
     truncated=False, partial=False,
 )  # fmt: skip
 """The reading of no source at all."""
+
+
+def unread(why: str) -> Reading:
+    """Return the reading of a source that could not be read."""
+    return NOTHING._replace(unread=(f"not read: {why}",))
 
 
 def joined(readings: Iterable[Reading]) -> Reading:
@@ -98,6 +105,7 @@ def _both(one: Reading, two: Reading) -> Reading:
         near=one.near | two.near,
         last_event=max(one.last_event or 0.0, two.last_event or 0.0) or None,
         left_out=one.left_out or two.left_out,
+        unread=(*one.unread, *two.unread),
         repeated=one.repeated + two.repeated,
         lines=one.lines + two.lines,
         bytes=one.bytes + two.bytes,

@@ -158,6 +158,7 @@ class Source:
             near=frozenset(self._values.near),
             last_event=self._last_event,
             left_out=self._left_out,
+            unread=(),
             repeated=self.repeated,
             lines=0,
             bytes=0,

@@ -6,13 +6,14 @@ from functools import partial
 from itertools import groupby
 from operator import attrgetter
 
+from diagnose.errors import UsageError
 from diagnose.reading import read
 from diagnose.reading.reader import Reader
 from diagnose.reading.reading import NOTHING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from diagnose.given import Given
@@ -45,10 +46,7 @@ def _sources(
         if reader.index.finding(text) is None:
             yield partial(reader.text, text, "symptom", tally)
     if given.logs:
-        from diagnose.reading.logfiles import log_files  # noqa: PLC0415 (a short answer reads no file)
-
-        files = [file for path in given.logs for file in log_files(path)]
-        yield from _files(files, reader, tally)
+        yield from _logs(given.logs, reader, tally)
     for url in given.urls:
         from diagnose.reading import places  # noqa: PLC0415 (an extra)
 
@@ -60,12 +58,40 @@ def _sources(
         yield partial(reader.lines, more, source, tally)
 
 
-def _files(files: list[Path], reader: Reader, tally: read.Tally) -> Iterator[Callable[[], Reading]]:
+def _logs(
+    paths: Sequence[Path], reader: Reader, tally: read.Tally
+) -> Iterator[Callable[[], Reading]]:
+    """Yield what reads the files and folders that were given.
+
+    Raises:
+        UsageError: a file cannot be read, or nothing in the folders can.
+    """
+    from diagnose.reading.logfiles import log_files  # noqa: PLC0415 (a short answer reads no file)
+
+    listed = [(path, log_files(path)) for path in paths]
+    named = frozenset(path for path, found in listed if found == [path])
+    files = [file for _, found in listed for file in found]
+    readings: list[Reading] = []
+    for read_one in _files(files, named, reader, tally):
+        yield partial(_kept, read_one, readings)
+    unread = [why for found in readings for why in found.unread]
+    if unread and not any(found.lines or found.partial for found in readings):
+        raise UsageError(f"none of {len(files)} files could be read; {unread[0]}")
+
+
+def _kept(read_one: Callable[[], Reading], kept: list[Reading]) -> Reading:
+    kept.append(read_one())
+    return kept[-1]
+
+
+def _files(
+    files: list[Path], named: frozenset[Path], reader: Reader, tally: read.Tally
+) -> Iterator[Callable[[], Reading]]:
     if len(files) > 1:
         from diagnose.reading.parallel import pays, read_files  # noqa: PLC0415 (only for several files)
 
         if pays(files):
-            yield partial(read_files, files, reader, tally)
+            yield partial(read_files, files, reader, tally, named)
             return
     for file in files:
-        yield partial(reader.file, file, tally)
+        yield partial(reader.file if file in named else reader.found, file, tally)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from diagnose.errors import UsageError
+from diagnose.errors import CutError, UsageError
 from diagnose.reading.read import BLOCK, BZIP2, GZIP, XZ, ZSTD, chained
 
 if TYPE_CHECKING:
@@ -19,10 +19,11 @@ of 128 KiB, so that these are 16 MiB at most."""
 def unpacked(blocks: Iterator[bytes], source: str) -> Iterator[bytes]:
     """Yield blocks decompressed where they are not plain; several members may follow one another.
 
-    They stay small, whatever a few bytes unpack to.
+    They stay small, whatever a few bytes unpack to. Zeros after a member are no data, as for zcat.
 
     Raises:
-        UsageError: the data is broken, ends too early, or needs a package that is missing.
+        CutError: the data is broken, or ends too early, after what was yielded.
+        UsageError: it is so from the start, or needs a package that is missing.
     """
     first = next(blocks, b"")
     make = _decompressor(first, source)
@@ -30,21 +31,25 @@ def unpacked(blocks: Iterator[bytes], source: str) -> Iterator[bytes]:
     if make is None:
         yield from rest
         return
-    current = make()
+    current, error = make(), UsageError
     try:
         for block in rest:
             pending, full = memoryview(block), False
             while pending or (full and not current.eof):
                 if current.eof:
+                    pending = memoryview(bytes(pending).lstrip(b"\0"))
+                    if not pending:
+                        break
                     current = make()
                 data = current.decompress(pending, BLOCK)
+                error = CutError if data else error
                 yield from (data[at : at + BLOCK] for at in range(0, len(data), BLOCK))
                 full = len(data) >= BLOCK  # then there may be more of what was given before
                 pending = _rest(current)
-    except Exception as error:  # each library raises classes of its own on broken data
-        raise UsageError(f"{source}: the compressed data is broken ({error})") from error
+    except Exception as broken:  # each library raises classes of its own on broken data
+        raise error(f"{source}: the compressed data is broken ({broken})") from broken
     if not current.eof:
-        raise UsageError(f"{source}: the compressed data ends too early")
+        raise error(f"{source}: the compressed data ends too early")
 
 
 def _rest(current: Any) -> memoryview:

@@ -8,6 +8,7 @@ import gzip
 import io
 import lzma
 import random
+import re
 import tracemalloc
 from typing import TYPE_CHECKING
 
@@ -140,10 +141,47 @@ def test_what_unpacks_to_just_a_block_is_whole(pack: Callable[[bytes], bytes], s
 
 @pytest.mark.parametrize("pack", PACKERS)
 def test_compressed_data_that_ends_too_early_is_said(pack: Callable[[bytes], bytes]) -> None:
-    packed = pack(random.Random(1).randbytes(3000).hex().encode())
+    data = random.Random(1).randbytes(3000).hex().encode()
+    packed = pack(data)
 
-    with pytest.raises(UsageError, match=r"x: the compressed data (ends too early|is broken)"):
-        read(packed[: len(packed) // 2])
+    assert_read_as_far_as_it_goes(packed[: len(packed) // 2], data)
+
+
+@pytest.mark.parametrize("pack", PACKERS)
+def test_what_stands_before_the_break_is_read(pack: Callable[[bytes], bytes]) -> None:
+    data = b"one\ntwo\n"
+    assert_read_as_far_as_it_goes(pack(data) + pack(data)[:12], 2 * data, least=len(data))
+    assert_read_as_far_as_it_goes(pack(data) + b"no member at all", data, least=len(data))
+
+
+def assert_read_as_far_as_it_goes(packed: bytes, data: bytes, least: int = 0) -> None:
+    tally = Tally()
+    said = r"x: the compressed data (ends too early|is broken)"
+    try:
+        found = b"".join(stream_blocks(io.BytesIO(packed), "x", tally))
+    except UsageError as error:
+        found, why = b"", str(error)
+    else:
+        (why,) = tally.cut
+    assert re.match(said, why)
+    assert data.startswith(found)
+    assert len(found) >= least
+
+
+def test_zeros_after_a_member_are_no_data() -> None:
+    packed = gzip.compress(b"one\n")
+    assert read(packed + bytes(100_000)) == ["one"]
+    assert read(packed + bytes(512) + packed) == ["one", "one"]
+
+
+@pytest.mark.parametrize("zeros", [1, 100, 3_000_000])
+def test_a_log_that_was_emptied_while_it_was_written_is_read(zeros: int) -> None:
+    assert read(bytes(zeros) + b"one\ntwo") == ["one", "two"]
+
+
+def test_a_few_zeros_in_a_log_do_not_make_it_binary() -> None:
+    text = "2023-02-01 10:00:00,000 | INFO    | prefect.agent - step\n" * 20
+    assert len(read(text.encode() + b"a\0b\n" + text.encode())) == 41
 
 
 @pytest.mark.parametrize("pack", PACKERS[:3])
@@ -155,7 +193,9 @@ def test_broken_compressed_data_is_said(pack: Callable[[bytes], bytes]) -> None:
         read(bytes(packed))
 
 
-@pytest.mark.parametrize("data", [b"\x7fELF\x02\x01\0\0\0", b"PK\x03\x04\0\0", b"a\nb\0\0c"])
+@pytest.mark.parametrize(
+    "data", [b"\x7fELF\x02\x01\0\0\0", b"PK\x03\x04\0\0", b"a\nb\0\0c", bytes(99)]
+)
 def test_a_binary_file_is_said(data: bytes) -> None:
     with pytest.raises(UsageError, match="looks like a binary file"):
         read(data)
