@@ -125,9 +125,9 @@ class Actions(Screen[None]):
 
         It ends in the first list, not in the line to type in: there q would be a letter.
         """
-        if self.reading:
-            self.workers.cancel_group(self, "read")
-        elif self.maximized is not None:
+        if self.reading and self.workers.cancel_group(self, "read"):
+            return  # a second time there is nothing left to tell it
+        if self.maximized is not None:
             self.minimize()
         else:
             order = ["commands", "detail", "causes", "signs-rows"]

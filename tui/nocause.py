@@ -37,9 +37,9 @@ def page(row: str, diagnosis: Diagnosis) -> tuple[str, Content]:
 
 
 def was_given(diagnosis: Diagnosis) -> bool:
-    """Say whether there is anything to diagnose."""
+    """Say whether there is anything to diagnose; logs count once something of them is read."""
     said = diagnosis.input
-    return any((said.errors, said.logs, said.symptoms, said.no_symptoms, said.facts))
+    return any((said.errors, said.lines_read, said.symptoms, said.no_symptoms, said.facts))
 
 
 def _ruled_out(insight: str, diagnosis: Diagnosis) -> Iterator[Content]:

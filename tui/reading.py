@@ -13,6 +13,7 @@ from tui.answering import Answering
 from tui.engine import logs_of
 from tui.line import Line
 from tui.messages import Failed, ReadOn, Unreadable, mistake
+from tui.stalled import StalledError, waited_for
 
 if TYPE_CHECKING:
     from diagnose.sessions.session import Session
@@ -38,13 +39,22 @@ class Reading(Answering):
 
     @work(thread=True, exclusive=True, group="read", exit_on_error=False)
     def _read(self, session: Session) -> None:
-        worker, engine, logs = get_current_worker(), self.diagnose_app.engine, logs_of(session)
+        worker, app, logs = get_current_worker(), self.diagnose_app, logs_of(session)
+
+        def is_unwanted() -> bool:
+            return self._wanted != logs or app.return_code is not None
+
+        def is_to_stop() -> bool:
+            return worker.is_cancelled or is_unwanted()
+
         try:
-            said = engine.read(
-                session, self._report, lambda: worker.is_cancelled or self._wanted != logs
+            said = waited_for(
+                lambda: app.engine.read(session, self._report, is_to_stop), is_unwanted
             )
             if self._wanted == logs and (worker.is_cancelled or not said.partial):
-                engine.keep(session, said)  # else they are read again once they are wanted
+                app.engine.keep(session, said)  # else they are read again once they are wanted
+        except StalledError:
+            pass
         except UsageError as error:
             self.post_message(Unreadable(str(error), session))
         except KbError as error:

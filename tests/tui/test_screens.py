@@ -433,3 +433,21 @@ async def test_a_session_reopened_while_a_log_is_read_ends_the_reading(
         assert diagnosis.input.logs == (str(short),)
         assert tour.first == "screen-session-freeze"
         assert not tour.app.engine.has_read(before)  # so that it is read from its beginning
+
+
+@NO_PIPES
+async def test_a_log_that_gives_nothing_holds_nothing_up(settings: Path) -> None:
+    pipe = settings / "pipe.log"
+    os.mkfifo(pipe)
+    async with Tour(SCREEN) as tour:
+        tour.walk.do(Step("log", str(pipe)))
+        try:
+            await tour.pilot.press("escape", "2", "escape", "escape")
+            assert tour.app.focused is tour.walk.query_one("#signs-rows")
+            assert tour.walk.reading
+            await tour.pilot.press("u")
+            await tour.settled()
+        finally:
+            os.close(os.open(pipe, os.O_RDWR))
+        assert not tour.app.session.given().logs
+        assert tour.first == "screen-session-freeze"

@@ -279,6 +279,16 @@ def test_a_dumb_terminal_is_refused_with_a_pointer() -> None:
         assert b"\x1b[" not in terminal.raw
 
 
+def test_a_log_that_gives_nothing_does_not_keep_the_program(settings: Path) -> None:
+    os.mkfifo(settings / "pipe.log")
+    with Terminal("--log", "pipe.log") as terminal:
+        terminal.wait_for("Symptoms (")
+        terminal.wait_for("3 How to begin")
+        terminal.child.send("\x03")
+        assert terminal.ended() == 0
+        assert _is_restored(terminal.raw)
+
+
 def test_a_pipe_that_is_not_there_is_refused() -> None:
     with Terminal("--log", "-") as terminal:
         assert terminal.ended() == 2
