@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from diagnose.collect import Evidence, collect
+from diagnose.errors import UsageError
 from diagnose.reading import read
 from diagnose.reading.logfiles import log_files
 from diagnose.reading.records import records
@@ -30,6 +31,10 @@ class Span(NamedTuple):
     """Logs that name no dates, so that before and after cannot be told apart."""
     new: bool = False
     """One of them is none that the saved result read."""
+    began: float | None = None
+    """When the logs begin that the saved result read, long before the fix."""
+    lost: tuple[str, ...] = ()
+    """What the saved result read and cannot be read again, or not as a whole, and why."""
 
     @property
     def seconds(self) -> float:
@@ -66,9 +71,17 @@ def reread(saved: Saved, given: Given, index: Index) -> Reread:
     known = set(map(os.path.realpath, saved.logs))
     new = {log for log in given.logs if os.path.realpath(log) not in known}
     span, starts = _after(logs, new, since, given)
+    if not given.logs:
+        span = span._replace(lost=(*_lost(saved), *span.lost))
     fresh = given._replace(logs=logs, since=None, version=given.version or saved.version)
     evidence = collect(fresh._replace(logs=()), index, lines=_lines(starts))
     return Reread(evidence, fresh, span, since)
+
+
+def _lost(saved: Saved) -> list[str]:
+    """Return what the saved result read and is not there to be read again."""
+    gone = [f"{log} cannot be found" for log in saved.logs if not os.path.exists(log)]  # noqa: PTH110
+    return [*gone, *["standard input cannot be read again"] * saved.stdin]
 
 
 def _after(
@@ -78,13 +91,15 @@ def _after(
 
     A dated log counts from its first record after the fix on, with the undated lines that follow.
     """
-    count, times, undated, starts = 0, [], [], []
+    count, times, before, undated, starts = 0, [], [], [], []
+    tally = read.Tally()
+    lost: list[str] = []
     for log in logs:
         names_dates = log in new
         for file in log_files(log):
             start = 1 if log in new and since is None else 0
             is_new = log in new
-            for record in records(read.file_lines(file, read.Tally())):
+            for record in records(_readable(file, log, tally, lost)):
                 named = record.time
                 time = None if named is None or named < DAY else dated(named, given.until)
                 names_dates = names_dates or time is not None
@@ -96,12 +111,29 @@ def _after(
                 if start:
                     count += record.header
                     times += [time] if time is not None else []
+                elif time is not None and log not in new:
+                    before.append(time)
             if start:
                 starts.append((file, start))
         if not names_dates:
             undated.append(str(log))
     first, last = (min(times), max(times)) if times else (None, None)
-    return Span(count, first, last, tuple(undated), bool(new)), starts
+    span = Span(count, first, last, tuple(undated), bool(new), min(before, default=None))
+    return span._replace(lost=(*lost, *tally.cut)), starts
+
+
+def _readable(file: Path, given: Path, tally: read.Tally, lost: list[str]) -> Iterator[read.Line]:
+    """Yield the lines of a file; one of a folder that cannot be read is named.
+
+    Raises:
+        UsageError: the file was given by its name.
+    """
+    try:
+        yield from read.file_lines(file, tally)
+    except UsageError as error:
+        if file == given:
+            raise
+        lost.append(str(error))
 
 
 def _lines(starts: Sequence[tuple[Path, int]]) -> Iterator[read.Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -39,6 +40,13 @@ class OldCause(NamedTuple):
     """Findings that spoke for it, the most telling first."""
 
 
+class Seen(NamedTuple):
+    """How often something was seen, and when last."""
+
+    times: int
+    last: float
+
+
 class Saved(NamedTuple):
     """What a saved result says."""
 
@@ -55,6 +63,10 @@ class Saved(NamedTuple):
     """Work pools that the probe was about; all when empty."""
     spacing: dict[str, float]
     """Signature -> seconds that usually passed between two incidents that showed it."""
+    seen: dict[str, Seen]
+    """Signature -> how often it was seen, and when last."""
+    stdin: bool
+    """Standard input was read."""
 
 
 def load(path: Path) -> Saved:
@@ -64,7 +76,14 @@ def load(path: Path) -> Saved:
         UsageError: the file cannot be read or is no result of this program.
     """
     data = files.read(path, MOST_BYTES, "a saved result")
-    return parse(data.decode("utf-8-sig", "replace"), str(path))
+    saved = parse(data.decode("utf-8-sig", "replace"), str(path))
+    return saved._replace(logs=tuple(_beside(path, log) for log in saved.logs))
+
+
+def _beside(report: Path, log: Path) -> Path:
+    """Return where a log is: as its name says from here, or else from the folder of the report."""
+    beside = report.parent / log
+    return beside if os.path.exists(beside) and not os.path.exists(log) else log  # noqa: PTH110
 
 
 def parse(text: str, name: str) -> Saved:
@@ -101,6 +120,8 @@ def _saved(data: dict[str, Any]) -> Saved:
         host_probed=bool(probe and probe.get("host")),
         pools=tuple(str(pool) for pool in probe.get("pools", ())) if probe else (),
         spacing=_spacing(data["incidents"]),
+        seen=_seen(data["incidents"]),
+        stdin="stdin" in given["logs"],
     )
 
 
@@ -130,6 +151,19 @@ def _spacing(incidents: list[dict[str, Any]]) -> dict[str, float]:
             usual = (last - first) / (count - 1)
             spacing[str(signature)] = max(spacing.get(str(signature), 0.0), usual)
     return spacing
+
+
+def _seen(incidents: list[dict[str, Any]]) -> dict[str, Seen]:
+    seen: dict[str, Seen] = {}
+    for incident in incidents:
+        last = _moment(incident.get("last"))
+        if last is None:
+            continue
+        for signature in map(str, incident.get("signatures", ())):
+            known = seen.get(signature, Seen(0, last))
+            times = known.times + max(int(incident["count"]), 1)
+            seen[signature] = Seen(times, max(known.last, last))
+    return seen
 
 
 def _moment(text: Any) -> float | None:

@@ -22,10 +22,16 @@ def lines(found: Verification) -> list[str]:
     shown += [f"new: {insight}" for insight in found.new]
     shown += [f"not used: {log} names no dates" for log in found.span.undated]
     number = sum(cause.state == RESOLVED for cause in found.causes)
-    read = f"; {count(found.span.records, 'log record')} since {_moment(found.since)}"
+    read = f"; {count(found.span.records, 'log record')} {_when(found)}"
     is_read = found.since is not None or found.span.records
     shown.append(f"{number} of {len(found.causes)} resolved{read if is_read else ''}")
     return shown
+
+
+def _when(found: Verification) -> str:
+    if found.span.records and found.span.first is None:
+        return "without dates"
+    return f"since {_moment(found.since)}"
 
 
 def _moment(seconds: float | None) -> str:

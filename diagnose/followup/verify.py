@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from diagnose.followup.reread import Reread, Span
-    from diagnose.followup.saved import OldCause, OldProof, Saved
+    from diagnose.followup.saved import OldCause, OldProof, Saved, Seen
     from diagnose.result import Cause, Diagnosis
     from kb.index import Index
 
@@ -30,6 +30,10 @@ TELLING = 0.5
 
 ENOUGH_RECORDS = 5
 """A log must have gone on for so many records before the absence of a line in it says anything."""
+
+ENOUGH_SECONDS = 600.0
+"""So long at least after something that was seen once: what runs every few minutes has run by then,
+as loops, heartbeats and schedules do."""
 
 
 NOT_AGAIN = "nothing that spoke for it could be looked at again"
@@ -166,8 +170,17 @@ def _judged(
     if gone and gone[0] is telling[0]:
         why = f"no longer: {gone[0].text}"
         return Judged(cause.insight, cause.title, RESOLVED, why, left)
-    why = doubt or (NOT_AGAIN if telling else ONLY_WORDS)
+    why = doubt or _partly(cause, now) or (NOT_AGAIN if telling else ONLY_WORDS)
     return Judged(cause.insight, cause.title, UNTOLD, why, left)
+
+
+def _partly(cause: OldCause, now: Reread) -> str:
+    """Name what is known to be gone, where that is not what spoke for a cause most."""
+    known = now.evidence.findings
+    gone = [
+        p.text for p in cause.proofs if p.finding in known and known[p.finding].state == "absent"
+    ]
+    return f"gone, but not what spoke for it most: {', '.join(gone)}" if gone else ""
 
 
 def _unread(now: Reread, new: Sequence[Cause]) -> str:
@@ -189,6 +202,8 @@ def _stands_in_text(cause: Cause) -> bool:
 def _doubt(in_log: Sequence[OldProof], saved: Saved, now: Reread) -> str:
     """Return why the absence of these lines in the log says nothing yet, or nothing."""
     span = now.span
+    if span.lost:
+        return f"{span.lost[0]}; give what was written since the fix with --log"
     if span.undated and not span.records:
         return f"{span.undated[0]} names no dates; give what was written since the fix with --log"
     if now.evidence.partial:
@@ -196,13 +211,35 @@ def _doubt(in_log: Sequence[OldProof], saved: Saved, now: Reread) -> str:
     if span.records < ENOUGH_RECORDS:
         few = f"the log has only {count(span.records, 'record')} since the fix"
         return few if span.records else "the log has no record since the fix"
+    return "" if span.first is None else _too_short(in_log, saved, span)
+
+
+def _too_short(in_log: Sequence[OldProof], saved: Saved, span: Span) -> str:
+    """Return why a log is too short to say anything, measured by how often these lines came."""
+    covers = f"the log covers {_time(span.seconds)} since the fix"
     usual = max((saved.spacing.get(proof.finding, 0.0) for proof in in_log), default=0.0)
     if span.seconds < usual:
-        return f"the log covers {_time(span.seconds)} since the fix, and it used to come every {_time(usual)}"
+        return f"{covers}, and it used to come every {_time(usual)}"
+    rare = max((_rarity(saved.seen.get(proof.finding), span) for proof in in_log), default=0.0)
+    if span.seconds < rare:
+        return f"{covers}, and before it came once in {_time(rare)}"
+    if span.seconds < ENOUGH_SECONDS and any(p.finding not in saved.spacing for p in in_log):
+        return f"{covers}, too little for what was seen once: wait for {_time(ENOUGH_SECONDS)}"
     return ""
 
 
+def _rarity(seen: Seen | None, span: Span) -> float:
+    """Return in how many seconds something was seen once, from where its log begins."""
+    if seen is None or span.began is None:
+        return 0.0
+    return (seen.last - span.began) / seen.times
+
+
 def _time(seconds: float) -> str:
+    if seconds < 1:
+        return "less than 1 s"
+    if seconds >= 172_800:
+        return f"{seconds / 86_400:.0f} days"
     if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 from diagnose.diagnosis import diagnose
 from diagnose.errors import UsageError
 from diagnose.followup.reread import reread
-from diagnose.followup.saved import parse
+from diagnose.followup.saved import load, parse
 from diagnose.followup.verified import lines
 from diagnose.followup.verify import RESOLVED, STILL, UNTOLD, Verification, verify
 from diagnose.given import Given
@@ -19,8 +22,6 @@ from diagnose.report.jsontext import dumps
 from tests.diagnose.made import CLOSED_AT, HTTP2, WORK_AT
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kb.index import Index
 
 
@@ -295,3 +296,107 @@ def test_circumstances_that_stay_do_not_keep_a_cause_there(index: Index) -> None
     found = judged(index, saved, Given(facts=mended))
 
     assert [cause.state for cause in found.causes] == [RESOLVED], lines(found)
+
+
+INFO_AT = "2024-05-{:02} {}:00,{:03} | INFO    | prefect.agent - Checking for scheduled flow runs\n"
+
+
+def test_what_came_once_in_days_is_not_gone_after_milliseconds(index: Index, log: Path) -> None:
+    error = CLOSED_AT.format("11:00").replace("2024-05-01", "2024-05-09")
+    log.write_text("".join(INFO_AT.format(n, "10:00", 0) for n in range(1, 10)) + error)
+    saved = report(index, Given(logs=(log,)))
+    with log.open("a") as stream:
+        stream.writelines(INFO_AT.format(9, "11:30", n) for n in range(6))
+    found = judged(index, saved)
+
+    assert found.causes[0].state == UNTOLD
+    assert "covers less than 1 s since the fix, and before it came once in 8 days" in (
+        found.causes[0].why
+    )
+    with log.open("a") as stream:
+        stream.write(INFO_AT.format(20, "11:30", 0))
+    assert judged(index, saved).causes[0].state == RESOLVED
+
+
+def test_a_new_log_must_cover_time_after_what_was_seen_once(
+    index: Index, log: Path, tmp_path: Path
+) -> None:
+    saved = report(index, Given(logs=(log,)))
+    later = tmp_path / "later.log"
+    later.write_text("".join(INFO_AT.format(9, "11:30", n) for n in range(6)))
+    found = judged(index, saved, Given(logs=(later,)))
+
+    assert found.causes[0].state == UNTOLD
+    assert "too little for what was seen once: wait for 10 min" in found.causes[0].why
+
+
+def test_a_log_that_is_gone_is_said_to_be(index: Index, log: Path) -> None:
+    saved = report(index, Given(logs=(log,)))
+    log.unlink()
+    (cause,) = judged(index, saved).causes
+
+    assert cause.state == UNTOLD
+    assert cause.why == f"{log} cannot be found; give what was written since the fix with --log"
+
+
+def test_a_report_of_standard_input_says_that_it_cannot_be_read_again(
+    index: Index, log: Path
+) -> None:
+    data = json.loads(report(index, Given(logs=(log,))))
+    data["input"]["logs"] = ["stdin"]
+    (cause,) = judged(index, json.dumps(data)).causes
+
+    assert cause.why.startswith("standard input cannot be read again; give")
+
+
+def test_a_relative_log_is_found_from_the_folder_of_the_report(
+    index: Index, log: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(log.parent)
+    (log.parent / "report.json").write_text(report(index, Given(logs=(Path(log.name),))), "utf-8")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    work(log, 11, 20)
+    saved = load(log.parent / "report.json")
+
+    assert verify(saved, reread(saved, Given(), index), index).all_resolved
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no names that are not text")
+def test_a_log_whose_name_is_not_utf_8_is_read_again(index: Index, log: Path) -> None:
+    odd = log.rename(log.parent / os.fsdecode(b"bad\xff.log"))
+    saved = report(index, Given(logs=(odd,)))
+    work(odd, 11, 20)
+
+    assert judged(index, saved).all_resolved
+
+
+def test_a_bad_file_in_the_folder_of_a_report_leaves_it_open(index: Index, log: Path) -> None:
+    folder = log.parent / "logs"
+    folder.mkdir()
+    log = log.rename(folder / "agent.log")
+    saved = report(index, Given(logs=(folder,)))
+    work(log, 11, 20)
+    (folder / "b.log").write_bytes(b"\x7fELF\x02\x01\0\0\0")
+    (cause,) = judged(index, saved).causes
+
+    assert cause.state == UNTOLD
+    assert "b.log: looks like a binary file" in cause.why
+
+
+def test_what_the_user_says_is_gone_is_named_where_it_does_not_decide(index: Index) -> None:
+    saved = report(index, Given(symptoms=("resumes-on-attach", "in-terminal-multiplexer")))
+    (cause,) = judged(index, saved, Given(no_symptoms=("in-terminal-multiplexer",))).causes
+
+    assert cause.state == UNTOLD
+    assert cause.why.startswith("gone, but not what spoke for it most: ")
+
+
+def test_records_without_dates_are_said_to_have_none(
+    index: Index, log: Path, tmp_path: Path
+) -> None:
+    later = tmp_path / "later.log"
+    later.write_text("".join(f"INFO:prefect.agent:step {n}\n" for n in range(20)))
+    found = judged(index, report(index, Given(logs=(log,))), Given(logs=(later,)))
+
+    assert lines(found)[-1].endswith("20 log records without dates")
