@@ -53,6 +53,11 @@ def of(package: str, modules: str) -> frozenset[str]:
     return frozenset({package, *(f"{package}.{module}" for module in modules.split())})
 
 
+PLACES = frozenset({"glob", "ipaddress", "nt", "ntpath", "pathlib", "urllib"}) | {
+    "contextlib", "grp", "pwd",
+}  # fmt: skip
+"""With pathlib and, from Python 3.13 on, what that loads besides."""
+
 STARTED = (
     of("diagnose", "errors")
     | of("diagnose.cli", "dispatch options output stop talk")
@@ -135,7 +140,7 @@ PATHS = {
             "kb.scale",
         }
         | {"diagnose.report.page", "diagnose.report.steps"},
-        PARSED | {"datetime", "ipaddress", "ntpath", "nt", "pathlib", "urllib", "glob"},
+        PARSED | PLACES | {"datetime"},
     ),
 }
 
