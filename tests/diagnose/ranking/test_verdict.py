@@ -115,6 +115,13 @@ def test_what_every_healthy_log_holds_says_nothing(index: Index) -> None:
     assert found.verdict == "nothing_known"
 
 
+def test_a_line_that_no_healthy_log_holds_is_weak_at_least(index: Index) -> None:
+    found = told(index, "Failed the last 3 attempts")
+
+    assert found.verdict == "weak"
+    assert found.causes[0].insight == HTTP2
+
+
 def test_a_common_cause_is_not_weak_for_being_common(index: Index) -> None:
     evidence = collect(Given(errors=(SEND,)), index)
     weighed = weigh(evidence, index)
