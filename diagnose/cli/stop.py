@@ -17,12 +17,14 @@ else:
     # long as the interpreter takes to start.
     import _signal as signal
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_STATUS: dict[int, int] = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
+if hasattr(signal, "SIGHUP"):  # not on Windows
+    _STATUS[signal.SIGHUP] = Exit.HUNG_UP
 _received: list[int] = []
 
 
 def listen() -> Handlers:
-    """Turn SIGINT and SIGTERM into KeyboardInterrupt, which reading takes as its end.
+    """Turn SIGINT, SIGTERM and SIGHUP into KeyboardInterrupt, which reading takes as its end.
 
     A signal that is ignored (``nohup``, background jobs) stays ignored.
 
@@ -31,7 +33,7 @@ def listen() -> Handlers:
     """
     _received.clear()
     before: Handlers = {}
-    for number in _SIGNALS:
+    for number in _STATUS:
         handler = signal.getsignal(number)
         if handler != signal.SIG_IGN:
             try:
@@ -50,7 +52,7 @@ def leave(before: Handlers) -> None:
 
 def status() -> int:
     """Return the exit status for the signal that came; that of SIGINT when none is known."""
-    return Exit.TERMINATED if _received[:1] == [signal.SIGTERM] else Exit.INTERRUPTED
+    return _STATUS[_received[0]] if _received else Exit.INTERRUPTED
 
 
 def _received_one(number: int, _frame: FrameType | None) -> None:

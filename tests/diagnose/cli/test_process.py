@@ -260,3 +260,53 @@ def test_a_user_without_a_home_gets_an_answer(
 
     assert (found.status, found.err) == (0, "")
     assert "unexpected" not in probed.err
+
+
+NO_TEXT = b"late \xff runs".decode("ascii", "surrogateescape")
+
+
+@posix
+@pytest.mark.parametrize("encoding", [{}, {"LC_ALL": "C", "PYTHONUTF8": "0"}], ids=["utf8", "c"])
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (("--symptom", NO_TEXT), 1),
+        (("-e", NO_TEXT), 1),
+        (("--symptom", "runs-stay-late", "--no-symptom", NO_TEXT), 2),
+        (("--symptom", "runs-stay-late", "--unknown-symptom", NO_TEXT), 2),
+        (("--fact", f"api_status={NO_TEXT}"), 2),
+        (("-e", "x", "--prefect-version", NO_TEXT), 2),
+        (("run", NO_TEXT), 2),
+        (("explain", NO_TEXT), 2),
+        (("why-not", NO_TEXT, "-e", "x"), 2),
+        (("kb", "show", NO_TEXT), 2),
+        (("--kb", NO_TEXT, "-e", "x"), 3),
+    ],
+    ids=lambda value: (
+        " ".join(value).encode("ascii", "replace").decode()
+        if isinstance(value, tuple)
+        else str(value)
+    ),
+)
+def test_bytes_that_are_no_text_are_answered_or_refused_in_one_line(
+    process: Callable[..., Result], words: tuple[str, ...], status: int, encoding: dict[str, str]
+) -> None:
+    found = process(*words, **encoding)
+
+    assert "unexpected" not in found.err
+    assert "Traceback" not in found.err
+    if status == 1:
+        assert (found.status, found.err) == (1, "")
+    else:
+        assert_one_line(found, found.status)
+
+
+@posix
+def test_words_in_utf8_are_understood_where_the_system_does_not_say_so(
+    process: Callable[..., Result],
+) -> None:
+    told = ("--symptom", "die Läufe — späte läufe", "-e", "cannot find a heartbeat …", "--json")
+
+    answers = [process(*told, LC_ALL="C", PYTHONUTF8="0"), process(*told)]
+    assert json.loads(answers[0].out) == json.loads(answers[1].out)
+    assert [answer.err for answer in answers] == ["", ""]

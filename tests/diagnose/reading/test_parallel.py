@@ -99,6 +99,33 @@ def test_where_no_process_can_be_had_it_is_read_here(
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe to stop in the middle")
+@pytest.mark.parametrize(("name", "status"), [("SIGHUP", 129), ("SIGKILL", -9)])
+def test_the_processes_end_with_the_one_that_started_them(
+    tmp_path: Path, name: str, status: int
+) -> None:
+    """Standard output ends only when nobody holds it any more."""
+    large, pipe = tmp_path / "a.log", tmp_path / "b.log"
+    text = noisy(2500)
+    with large.open("w") as file:
+        file.writelines([text] * (1 + parallel.WORTH // len(text)))
+    os.mkfifo(pipe)
+    with subprocess.Popen(
+        [sys.executable, "-m", "diagnose", "--log", str(large), "--log", str(pipe)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        with fed(pipe, process) as file:
+            file.write(text * 4)
+            file.flush()  # more than a pipe holds: a process of its own reads it
+            process.send_signal(getattr(signal, name))
+            if name == "SIGKILL":  # nobody says stop, and the pipe stays open
+                process.communicate(timeout=PATIENCE_S)
+        _, err = process.communicate(timeout=PATIENCE_S)
+
+    assert process.returncode == status
+    assert "Traceback" not in err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe to stop in the middle")
 def test_an_interrupt_of_the_command_gives_the_answer_so_far(tmp_path: Path) -> None:
     large, pipe = tmp_path / "a.log", tmp_path / "b.log"
     text = noisy(2500)
