@@ -19,13 +19,13 @@ _FINDINGS = "SELECT id, kind, text, leak, grp, question FROM finding"
 class Bearings(Database):
     """Reader of what speaks for what in an index."""
 
-    def __init__(self, path: str) -> None:
-        """Open the file read-only.
+    def __init__(self, path: str, data: bytes = b"") -> None:
+        """Open the file read-only, or take its content, as `Database` does.
 
         Raises:
             sqlite3.Error: the file is missing, broken or of another format.
         """
-        super().__init__(path)
+        super().__init__(path, data)
         self._findings: dict[str, FindingRow | None] = {}
         self._from: dict[str, list[Edge]] = {}
 

@@ -16,7 +16,7 @@ from kb.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 # What looks at files is imported where there is no index in the wheel: it would cost more than
@@ -96,18 +96,22 @@ def _opened(path: str | Path) -> Index | None:
 
 
 def _built(overlays: Sequence[Path], path: Path, digest: str) -> Index:
-    """Build into the cache; where that cannot be written, into a file that goes with the process."""
+    """Build into the cache, or into a file that goes with the process, or at worst into memory."""
     import tempfile  # noqa: PLC0415
     from pathlib import Path  # noqa: PLC0415
 
-    from kb.compile import compile_index  # noqa: PLC0415 (pydantic and yaml only when building)
-    from kb.errors import KbError, Problem  # noqa: PLC0415
+    from kb.compile import (  # noqa: PLC0415 (pydantic and yaml only when building)
+        compile_index,
+        compiled,
+    )
     from kb.load import load  # noqa: PLC0415
 
     base = load(overlays)
-    temporary: Path | None = None
-    for folder in (path.parent, Path(tempfile.gettempdir())):
+    places: tuple[Callable[[], str | Path], ...] = (lambda: path.parent, tempfile.gettempdir)
+    for place in places:
+        temporary: Path | None = None
         try:
+            folder = Path(place())
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(suffix=".index", dir=folder)
             os.close(handle)
@@ -118,7 +122,7 @@ def _built(overlays: Sequence[Path], path: Path, digest: str) -> Index:
                 temporary.unlink(missing_ok=True)
             continue
         return _placed(temporary, path)
-    raise KbError([Problem(str(path.parent), 0, "no folder to build the index in can be written")])
+    return Index("", compiled(base, sources=digest))
 
 
 def _placed(temporary: Path, path: Path) -> Index:

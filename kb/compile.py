@@ -42,12 +42,24 @@ def compile_index(
     Raises:
         sqlite3.Error: the file cannot be written.
     """
+    with closing(sqlite3.connect(path)) as db:
+        _compiled(base, db, sources, exhaustive)
+
+
+def compiled(base: Base, *, sources: str = "") -> bytes:
+    """Return the index of a base, as `compile_index` writes it, for where no file can hold it."""
+    with closing(sqlite3.connect(":memory:")) as db:
+        _compiled(base, db, sources, EXHAUSTIVE)
+        return db.serialize()
+
+
+def _compiled(base: Base, db: sqlite3.Connection, sources: str, exhaustive: int) -> None:
     words = vocabulary(
         base.lexicon.synonyms, base.lexicon.stop, base.lexicon.negations, base.lexicon.contrasts
     )
     signatures = base.of(Signature)
     search = "exhaustive" if len(signatures) <= exhaustive else "nearest"
-    with paused(), closing(sqlite3.connect(path)) as db:
+    with paused():
         db.execute("PRAGMA journal_mode = OFF")
         db.execute("PRAGMA synchronous = OFF")
         db.executescript(SCHEMA)

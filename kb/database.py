@@ -40,16 +40,21 @@ class _Connection(sqlite3.Connection):
 class Database:
     """One index file. Not shared between threads."""
 
-    def __init__(self, path: str) -> None:
-        """Open the file read-only.
+    def __init__(self, path: str, data: bytes = b"") -> None:
+        """Open the file read-only, or take its content where no file can hold it.
+
+        Args:
+            path: the file; empty where there is none.
+            data: what stands in it, instead.
 
         Raises:
             sqlite3.Error: the file is missing, broken or of another format.
         """
         self.path = path
-        self._db = sqlite3.connect(
-            f"file:{_quoted(path)}?mode=ro&immutable=1", uri=True, factory=_Connection
-        )
+        place = ":memory:" if data else f"file:{_quoted(path)}?mode=ro&immutable=1"
+        self._db = sqlite3.connect(place, uri=True, factory=_Connection)
+        if data:
+            self._db.deserialize(data)
         self.meta = dict(self._db.execute("SELECT key, value FROM meta"))
         if self.meta.get("format") != str(FORMAT):
             message = "the index is of another format"

@@ -74,13 +74,13 @@ def _command(row: Sequence[Any]) -> CommandRow:
 class Index(Bearings, Signatures, Spoken):
     """Reader of one index file. Not shared between threads."""
 
-    def __init__(self, path: str) -> None:
-        """Open the file read-only.
+    def __init__(self, path: str, data: bytes = b"") -> None:
+        """Open the file read-only, or take its content, as `Database` does.
 
         Raises:
             sqlite3.Error: the file is missing, broken or of another format.
         """
-        super().__init__(path)
+        super().__init__(path, data)
         self._insights: list[InsightRow] | None = None
 
     @property

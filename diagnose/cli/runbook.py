@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from diagnose import files
-from diagnose.cli import inputs, oneshot, output, talk
+from diagnose.cli import inputs, oneshot, output, stop, talk
 from diagnose.cli import options as o
 from diagnose.cli.answers import headed
 from diagnose.errors import Exit, UsageError
@@ -41,6 +41,9 @@ def run(args: Args) -> int:
     if folder is None:
         output.check(args)
     wanted = _wanted(args, index)
+    if not wanted.insights and wanted.diagnosis is not None and wanted.diagnosis.partial:
+        talk.note("stopped before there was a likely cause, so no page to follow")
+        return stop.status()
     if not wanted.insights:
         talk.error("no likely cause, so no page to follow; name an insight, or give --all")
         return Exit.NOT_FOUND

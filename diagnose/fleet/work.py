@@ -34,7 +34,15 @@ class Outcome(NamedTuple):
 
 
 def base_at(index: Index) -> BaseAt:
-    """Return the place and the content hash of an open index."""
+    """Return the place and the content hash of an open index.
+
+    Raises:
+        UsageError: it is only in memory.
+    """
+    if not index.path:
+        raise UsageError(
+            "--dask needs a folder for the knowledge base: neither the cache nor TMPDIR can be written"
+        )
     return BaseAt(index.path, _sha256(Path(index.path).read_bytes()))
 
 

@@ -90,7 +90,7 @@ def _files(
     if len(files) > 1:
         from diagnose.reading.parallel import pays, read_files  # noqa: PLC0415 (only for several files)
 
-        if pays(files):
+        if reader.index.path and pays(files):  # processes open the index by its path
             yield partial(read_files, files, reader, tally, named)
             return
     for file in files:

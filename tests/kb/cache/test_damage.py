@@ -10,7 +10,6 @@ import pytest
 
 from kb.cache import open_index
 from kb.cachefolder import cache_folder
-from kb.errors import KbError
 from tests.kb.cache.indexes import BREAKS, NOT_ROOT, POSIX, break_name, right, stored
 
 if TYPE_CHECKING:
@@ -83,12 +82,25 @@ def test_a_folder_that_cannot_be_written_is_survived() -> None:
     assert stored() == []
 
 
-def test_nowhere_to_write_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_where_nothing_can_be_written_it_is_in_memory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     wall = tmp_path / "wall"
     wall.write_text("")
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(wall))
     cache_folder().parent.mkdir(parents=True)
     cache_folder().write_text("")
 
-    with pytest.raises(KbError, match="no folder to build the index in"):
-        open_index()
+    assert right(open_index())
+
+
+def test_full_disks_are_survived(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.mkstemp", full)
+    assert right(open_index())
+
+    monkeypatch.setattr("tempfile.gettempdir", full)
+    assert right(open_index())
+    assert stored() == []
