@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from diagnose import suppress
 from diagnose.errors import UsageError
-from diagnose.findings import Finding, answered, from_courses, from_fact, merged
+from diagnose.findings import Finding, answered, from_courses, from_fact, merged, misfit
 from diagnose.notes import notes
 from diagnose.reading import read
 from diagnose.reading.prose import description as described
@@ -237,6 +237,8 @@ def _findings(given: Given, index: Index) -> list[Finding]:
             from diagnose.lookup import nearest  # noqa: PLC0415 (only on mistakes)
 
             raise UsageError(f"no fact is named {name!r}{nearest(name, sorted(names))}")
+        if wrong := misfit(index, name, value):
+            raise UsageError(wrong)
         found += from_fact(index, name, value)
     return found
 

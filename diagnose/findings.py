@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 ORDER = ("answer", "fact", "exact", "normalised", "structural", "fuzzy", "lexical")
 """How a finding came to be known; earlier beats later."""
 
+_SAYING_NOTHING = {"", "unknown", "unreachable", "forbidden", "none"}
+
 IN_TEXT = ("exact", "normalised", "structural", "fuzzy")
 """Those that tell of a line of a log or of a text."""
 
@@ -85,6 +87,49 @@ def from_fact(index: Index, name: str, value: str, source: str = "fact") -> list
     return found
 
 
+def misfit(index: Index, name: str, value: str) -> str:
+    """Return why a value that a person gives can be none of a fact, or nothing.
+
+    A fact that is compared with numbers is a number, one that is compared with versions a version.
+    One that the base calls true or false, or gives several words, has no other; where it knows a
+    single word, or an expression, the others are not known.
+    """
+    facts = index.facts(name)
+    words = {f.value.casefold() for f in facts if f.op in ("==", "!=") and not _is_number(f.value)}
+    if words & {"true", "false"}:
+        words |= {"true", "false"}
+    kinds = [kind for kind in (_kind(fact) for fact in facts) if kind]
+    is_open = any(kind == "text" for kind in kinds) or (len(words) == 1 and not kinds)
+    if is_open or value.casefold() in words | _SAYING_NOTHING:
+        return ""
+    if ("a number" in kinds and _is_number(value)) or ("a version" in kinds and _version(value)):
+        return ""
+    known = " or ".join([*sorted(words), *sorted(set(kinds))])
+    return f"fact {name} must be {known}, not {value!r}"
+
+
+def _kind(fact: FactRow) -> str:
+    """Return what a comparison takes the value for, nothing where it is one word of several."""
+    if fact.op == "version":
+        return "a version"
+    if fact.op == "matches":
+        return "text" if any(map(str.isalpha, fact.value)) else "a number"
+    return "a number" if _is_number(fact.value) else ""
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return abs(float(text)) < float("inf")
+    except ValueError:
+        return False
+
+
+def _version(text: str) -> bool:
+    from kb import versions  # noqa: PLC0415 (few facts are versions)
+
+    return versions.parse(text) is not None
+
+
 def from_courses(index: Index, courses: Mapping[str, CourseFacts]) -> Iterator[Finding]:
     """Yield the findings of how time went by, given source -> its course."""
     for source, course in sorted(courses.items()):
@@ -104,10 +149,7 @@ def _of_fact(row: FindingRow, state: str, matched: str, source: str) -> Finding:
 
 def _compared(fact: FactRow, value: str) -> str:
     folded = value.casefold()
-    if (
-        folded in ("", "unknown", "unreachable", "forbidden", "none")
-        and folded != fact.value.casefold()
-    ):
+    if folded in _SAYING_NOTHING and folded != fact.value.casefold():
         return "unknown"
     if fact.op == "version":
         from kb import versions  # noqa: PLC0415 (few facts are versions)

@@ -26,7 +26,7 @@ from diagnose.asking.phrases import (
 from diagnose.collect import read_logs
 from diagnose.diagnosis import conclude
 from diagnose.errors import UsageError
-from diagnose.findings import from_fact
+from diagnose.findings import from_fact, misfit
 from diagnose.ranking.moved import moved
 from diagnose.redact import redact
 from diagnose.sessions.evidence import evidence
@@ -215,6 +215,10 @@ class _Dialogue:
 
     def _value(self, value: str, state: _State, question: Question) -> Session | None:
         name = next((f.name for f in self.index.facts() if f.id == question.id), "")
+        wrong = misfit(self.index, name, value) if name and value else ""
+        if wrong:
+            self._say(f"not understood: {wrong}")
+            return None
         found = from_fact(self.index, name, value) if name and value else []
         known = tuple((f.id, f.state) for f in found if f.state != "unknown")
         if not known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from diagnose.cli import output, talk
@@ -39,7 +40,7 @@ def given(args: Args) -> Given:
             raise UsageError(f"{option} is empty")
     if "" in args.logs:
         raise UsageError("--log is empty")
-    return Given(
+    found = Given(
         errors=_whole(args.errors),
         logs=_paths(name for name in args.logs if name != "-" and "://" not in name),
         urls=tuple(name for name in args.logs if "://" in name),
@@ -53,6 +54,33 @@ def given(args: Args) -> Given:
         until=_time(args.until, "--until"),
         project=suppress.find(),
     )
+    _check_consistent(found)
+    return found
+
+
+def _check_consistent(inputs: Given) -> None:
+    """Make sure that nothing is given in two ways.
+
+    Raises:
+        UsageError: with what is.
+    """
+    told: dict[str, str] = {}
+    for name, value in inputs.facts:
+        if told.setdefault(name, value) != value:
+            raise UsageError(f"--fact {name}: given as {told[name]!r} and as {value!r}")
+    options = {
+        "--symptom": inputs.symptoms,
+        "--no-symptom": inputs.no_symptoms,
+        "--unknown-symptom": inputs.unknown_symptoms,
+    }
+    said: dict[str, str] = {}
+    for option, symptoms in options.items():
+        for symptom in symptoms:
+            if said.setdefault(symptom, option) != option:
+                raise UsageError(f"{said[symptom]} and {option} are both given for {symptom!r}")
+    since, until = inputs.since, inputs.until
+    if since is not None and until is not None and since > until:
+        raise UsageError("--since is later than --until: no record can be in between")
 
 
 def on_this_machine(inputs: Given) -> Given:
@@ -85,10 +113,18 @@ def given_or_piped(args: Args) -> Given:
 
 
 def overlays(args: Args) -> tuple[Path, ...]:
-    """Return the folders of overlays, in order."""
+    """Return the folders of overlays, in order.
+
+    Raises:
+        UsageError: one holds no knowledge.
+    """
     if "" in args.kb:
         raise UsageError("--kb is empty")
-    return _paths(args.kb)
+    folders = _paths(args.kb)
+    for folder in folders:
+        if os.path.isdir(folder) and not next(folder.rglob("*.yaml"), None):  # noqa: PTH112 (never raises)
+            raise UsageError(f"--kb {folder}: holds no .yaml file")
+    return folders
 
 
 def opened(args: Args) -> Index:

@@ -41,7 +41,7 @@ def parse(command: Command, words: Sequence[str]) -> Args | None:
     Raises:
         UsageError: they are not what the command takes; the nearest option is named.
     """
-    words = _checked(words, command)
+    words, ended = _checked(words, command)
     parser = _Parser(prog=command.name, add_help=False, allow_abbrev=False)
     parser.add_argument("-h", "--help", action=_Help, nargs=0)
     for option in command.options:
@@ -49,15 +49,19 @@ def parse(command: Command, words: Sequence[str]) -> Args | None:
     for argument in command.arguments:
         parser.add_argument(argument.dest, metavar=argument.metavar, nargs=argument.many or None)
     try:
-        found, extra = parser.parse_known_intermixed_args(words)
+        found, extra = parser.parse_known_intermixed_args([*words, *ended])
     except _HelpAskedError:
         return None
     if extra:
+        if extra[0] in ended:
+            raise UsageError(f"unexpected argument {ended[extra[0]]!r}")
         raise UsageError(_unexpected(extra[0], command))
     args = blank(command.options, command.arguments)
     for name, value in vars(found).items():
         if value is not None and hasattr(args, name):
-            setattr(args, name, tuple(value) if isinstance(value, list) else value)
+            several = isinstance(value, list)
+            given = tuple(ended.get(v, v) for v in value) if several else ended.get(value, value)
+            setattr(args, name, given)
     return args
 
 
@@ -68,11 +72,12 @@ def near(word: str, known: Iterable[str]) -> str:
     return nearest(word, known)
 
 
-def _checked(words: Sequence[str], command: Command) -> list[str]:
+def _checked(words: Sequence[str], command: Command) -> tuple[list[str], dict[str, str]]:
     """Tie values that begin with a dash to their option, and refuse options that are unknown.
 
     argparse would take such a value for an option, and would name what is missing before what
-    is wrong.
+    is wrong. After ``--`` it would still look for options, so what stands there gets other names,
+    which no word of a command line can have; they are returned with it.
 
     Raises:
         UsageError: an option is unknown; the nearest is named.
@@ -83,7 +88,7 @@ def _checked(words: Sequence[str], command: Command) -> list[str]:
     while rest:
         word = rest.pop(0)
         if word == "--":
-            return [*found, word, *rest]
+            return found, {f"\0{place}": ended for place, ended in enumerate(rest)}
         option = known.get(word)
         is_known = word == "--help" or word.partition("=")[0] in known
         if word.startswith("--") and not is_known:
@@ -94,7 +99,7 @@ def _checked(words: Sequence[str], command: Command) -> list[str]:
             found += [joined] if value.startswith("-") else [word, value]
             continue
         found.append(word)
-    return found
+    return found, {}
 
 
 def _unexpected(word: str, command: Command) -> str:

@@ -371,3 +371,17 @@ def test_it_works_in_a_terminal_and_ctrl_c_gives_the_answer_so_far() -> None:
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 130
+
+
+def test_a_value_that_can_be_none_of_the_fact_is_not_understood(index: Index) -> None:
+    given = Given(errors=("cannot find a heartbeat",))
+    names = {fact.id: fact.name for fact in index.facts()}
+    first = diagnose(given, index).next_checks[0].id
+    assert names[first] == "dockerd_in_container"
+
+    found, script = held(index, ["=banana", "quit"], given)
+
+    assert (
+        "not understood: fact dockerd_in_container must be false or socket or true" in script.text
+    )
+    assert found.session.steps == ()

@@ -249,6 +249,7 @@ def test_why_not_knows_the_first_cause(cli: Callable[..., Result]) -> None:
 def test_bare_at_a_terminal_opens_the_screen(
     cli: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    (tmp_path / "ours.yaml").touch()
     opened: list[tuple[object, ...]] = []
 
     def run(given: object, overlays: object, **options: object) -> int:

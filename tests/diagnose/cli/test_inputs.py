@@ -208,3 +208,59 @@ def test_a_name_that_no_file_can_have_is_told_in_one_line(cli: Callable[..., Res
 
 def test_a_limit_bounds_the_causes(cli: Callable[..., Result]) -> None:
     assert len(json.loads(cli("-e", HEARTBEAT, "--json", "-n", "2").out)["causes"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (("--fact", "dockerd_in_container=banana"), ("dockerd_in_container", "false or socket or true", "banana")),
+        (("--fact", "api_status=abc"), ("api_status", "a number", "abc")),
+        (("--fact", "late_runs=many"), ("late_runs", "a number")),
+        (("--fact", "late_runs=nan"), ("late_runs", "a number")),
+        (("--fact", "httpcore_version=old"), ("httpcore_version", "a version")),
+        (("--fact", "late_runs=1", "--fact", "late_runs=2"), ("late_runs", "'1'", "'2'")),
+        (("--symptom", "runs-stay-late", "--no-symptom", "runs-stay-late"), ("--symptom", "--no-symptom")),
+        (("--no-symptom", "runs-stay-late", "--unknown-symptom", "runs-stay-late"), ("runs-stay-late",)),
+        (("-e", "x", "--since", "2024-05-02", "--until", "2024-05-01"), ("--since", "--until")),
+        (("-e", "x", "--", "--json"), ("unexpected argument '--json'",)),
+        (("-e", "x", "--", "--no-such"), ("unexpected argument '--no-such'",)),
+    ],
+)  # fmt: skip
+def test_what_contradicts_itself_or_fits_nothing_is_refused(
+    cli: Callable[..., Result], words: tuple[str, ...], parts: tuple[str, ...]
+) -> None:
+    assert_one_line(cli(*words), 2, *parts)
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "dockerd_in_container=TRUE", "dockerd_in_container=unknown", "api_status=503", "late_runs=0",
+        "httpcore_version=0.17.0", "run_heartbeat_interval_s=none", "run_heartbeat_interval_s=30",
+        "pool_status=PAUSED", "agent_multiplexer=zellij", "queue_paused=false",
+    ],
+)  # fmt: skip
+def test_a_value_that_can_be_one_counts(cli: Callable[..., Result], fact: str) -> None:
+    assert cli("--fact", fact).status in (0, 1)
+
+
+def test_the_same_said_twice_is_said_once(cli: Callable[..., Result]) -> None:
+    symptom, fact = ("--symptom", "runs-stay-late"), ("--fact", "late_runs=3")
+
+    assert cli(*symptom, *symptom, *fact, *fact).status in (0, 1)
+
+
+def test_two_dashes_end_the_options(cli: Callable[..., Result]) -> None:
+    assert cli("-e", HEARTBEAT, "--").out == cli("-e", HEARTBEAT).out
+    assert cli("explain", "--", "agent-stopped").out == cli("explain", "agent-stopped").out
+    assert_one_line(cli("explain", "--", "--json"), 2, "--json")
+
+
+@pytest.mark.parametrize("names", [[], ["insights.yml"], ["README.txt"]], ids=str)
+def test_a_folder_without_knowledge_is_no_overlay(
+    cli: Callable[..., Result], tmp_path: Path, names: list[str]
+) -> None:
+    for name in names:
+        (tmp_path / name).write_text("x")
+
+    assert_one_line(cli("--kb", tmp_path, "-e", HEARTBEAT), 2, str(tmp_path), ".yaml")
