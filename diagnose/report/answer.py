@@ -36,6 +36,7 @@ def answer(diagnosis: Diagnosis, width: int) -> list[Row]:
     """Return the rows when there is a cause: the cause, why, how to confirm it, the first fix."""
     first = diagnosis.causes[0]
     rows = [*_opening(diagnosis, width), *_named(first, width), *_why(first, width)]
+    rows += _lasting(first, diagnosis, width)
     rivals = wording.rivals(diagnosis) if diagnosis.verdict == "ambiguous" else []
     for number, rival in enumerate(rivals[:2]):
         said = f"{rival.insight} ({wording.how_sure(rival)}): {one_line(rival.title)}"
@@ -77,6 +78,15 @@ def _why(cause: Cause, width: int) -> list[Row]:
     for proof in against:
         rows.append(row("Against", [_within(proof, space)], width, least=0, quoted=True))
     return rows
+
+
+def _lasting(cause: Cause, diagnosis: Diagnosis, width: int) -> list[Row]:
+    if not diagnosis.incidents or not diagnosis.input.last_event:
+        return []
+    from diagnose.report.lasting import lasting  # noqa: PLC0415 (only for logs with dates)
+
+    seen = lasting(cause, diagnosis)
+    return [row("Seen", [seen], width, least=0, cut=3)] if seen else []
 
 
 def _within(proof: Proof, space: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from diagnose.report import offered, wording
 from diagnose.report.again import again
 from diagnose.report.jsontext import moment
+from diagnose.report.lasting import lasting
 from diagnose.report.md import cell, code, document, escape, fence, link, prose, slug, table
 
 TYPE_CHECKING = False
@@ -101,6 +102,8 @@ def _given(diagnosis: Diagnosis) -> list[str]:
         lines.append(f"- Version: {', '.join(code(version) for version in versions)}")
     if known := wording.known_by(diagnosis):
         lines.append(f"- Read: {escape(known)}")
+    if diagnosis.likely and (seen := lasting(diagnosis.likely[0], diagnosis)):
+        lines.append(f"- Seen: {diagnosis.likely[0].insight} {seen}")
     digest = code(diagnosis.digest[:12])
     bases = ", ".join(code(base) for base in diagnosis.bases)
     return [*lines, f"- Knowledge base: {bases}, {diagnosis.insights} insights, {digest}"]
