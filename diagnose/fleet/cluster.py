@@ -62,16 +62,17 @@ def read(
     Raises:
         UsageError: there is no cluster there, it has no workers, or they lack this program.
     """
-    with _client(address) as client:
-        workers = _workers(client, address)
-        job = _Job(client, given, base_at(index), files, progress)
-        partial = False
-        try:
+    outcomes: dict[str, Outcome] = {}
+    workers, partial = 0, False
+    try:
+        with _client(address) as client:
+            workers = _workers(client, address)
+            job = _Job(client, given, base_at(index), files, progress, outcomes)
             job.run(batches(files, workers))
             job.run([(name,) for name in job.unread()])
-        except KeyboardInterrupt:
-            partial = True
-        return Fleet(job.outcomes, workers, partial)
+    except KeyboardInterrupt:
+        partial = True
+    return Fleet(outcomes, workers, partial)
 
 
 class _Job:
@@ -82,8 +83,9 @@ class _Job:
         base: BaseAt,
         files: Sequence[LogFile],
         progress: Callable[[Progress], None],
+        outcomes: dict[str, Outcome],
     ) -> None:
-        self.outcomes: dict[str, Outcome] = {}
+        self.outcomes = outcomes
         self._client = client
         self._given = given
         self._base = base

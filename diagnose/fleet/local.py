@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import signal
+import threading
 from typing import TYPE_CHECKING, Any
 
 from diagnose.reading.parallel import cores
@@ -27,19 +28,41 @@ def running(workers: int | None = None) -> Iterator[str]:
     import dask  # noqa: PLC0415 (an extra)
     from distributed import LocalCluster  # noqa: PLC0415
 
-    with (
-        dask.config.set({ALLOCATOR: None}),
-        LocalCluster(
-            n_workers=workers or cores(),
-            threads_per_worker=1,
-            host="127.0.0.1",
-            dashboard_address=None,
-            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # its own default may be taken
-            silence_logs=logging.CRITICAL,
-            preload=__name__,
-        ) as cluster,
-    ):
+    with dask.config.set({ALLOCATOR: None}), contextlib.ExitStack() as stack:
+        with _uninterrupted():
+            cluster = LocalCluster(
+                n_workers=workers or cores(),
+                threads_per_worker=1,
+                host="127.0.0.1",
+                dashboard_address=None,
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # its own may be taken
+                silence_logs=logging.CRITICAL,
+                preload=__name__,
+            )
+            stack.callback(_closed, cluster)
         yield cluster.scheduler_address
+
+
+def _closed(cluster: Any) -> None:
+    with _uninterrupted():
+        cluster.close()
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Put off signals to stop: a cluster that is half there, or half gone, cannot be ended cleanly."""
+    came: list[int] = []
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            before[number] = signal.signal(number, lambda number, _frame: came.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+    if came:
+        signal.raise_signal(came[0])
 
 
 def dask_setup(_worker: Any) -> None:

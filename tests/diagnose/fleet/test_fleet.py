@@ -177,6 +177,34 @@ def test_ctrl_c_at_a_terminal_ends_a_local_cluster_quietly(logs: Path) -> None:
     assert "Traceback" not in errors
 
 
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal")
+def test_a_stop_while_a_local_cluster_starts_is_answered(logs: Path) -> None:
+    pytest.importorskip("distributed")
+    code = (
+        "import os, signal, sys\n"
+        "from distributed import LocalCluster\n"
+        "from diagnose.cli import main\n"
+        "start = LocalCluster.__init__\n"
+        "def started(self, *args, **more):\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    start(self, *args, **more)\n"
+        "LocalCluster.__init__ = started\n"
+        "if __name__ == '__main__':\n"
+        f"    raise SystemExit(main(['--log', {str(logs)!r}, '--dask', 'local']))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+    )
+
+    assert done.returncode == 130
+    assert done.stdout.startswith("Partial")
+    assert "Traceback" not in done.stderr
+
+
 def test_progress_ends_at_all_files_and_bytes(index: Index, cluster: Any, logs: Path) -> None:
     given = Given(logs=(logs,))
     files = fleet.listed(given)
