@@ -14,13 +14,18 @@ LONG = 20_000
 def plain(text: str, limit: int = SHORT) -> str:
     """Return a text on one line without controls, cut to a length."""
     kept = clean(text[: 4 * limit]).replace("\n", " ").replace("\t", " ")
-    return cut(kept.encode("utf-8", "replace").decode(), limit)
+    return cut(encodable(kept), limit)
 
 
 def lines(text: str, limit: int = LONG) -> str:
     """Return a text of several lines without controls, cut to a length."""
     kept = clean(text[: 4 * limit]).expandtabs(4)
-    return cut(kept.encode("utf-8", "replace").decode(), limit)
+    return cut(encodable(kept), limit)
+
+
+def encodable(text: str) -> str:
+    """Return a text without the halves of characters that no terminal can be sent."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def cut(text: str, limit: int) -> str:

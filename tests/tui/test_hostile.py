@@ -70,25 +70,25 @@ async def test_text_neither_acts_nor_breaks(name: str) -> None:
         assert tour.walk.diagnosis is not None
 
 
-@pytest.mark.parametrize("name", NASTY)
-async def test_text_pasted_where_something_is_asked_does_not_act(name: str) -> None:
+async def test_text_pasted_where_something_is_asked_does_not_act() -> None:
+    everything = " ".join(NASTY.values())
     async with Tour(SCREEN) as tour:
         await tour.go_to("#commands", "command:fd-stdout")
         await tour.press("p")
         for field in ("#output", "#status"):
             tour.app.screen.query_one(field).focus()
-            await tour.paste(f"{NASTY[name]}\n{NASTY[name]}")
+            await tour.paste(f"{everything}\n{everything}")
         await assert_harmless(tour)
         await tour.press("ctrl+s")
         await assert_harmless(tour)
         await tour.press("escape", "b", "slash")
-        await tour.paste(NASTY[name])
+        await tour.paste(everything)
         await assert_harmless(tour)
         await tour.press("escape", "ctrl+o")
-        await tour.paste(NASTY[name])
+        await tour.paste(everything)
         await assert_harmless(tour)
         await tour.press("escape", "ctrl+p")
-        tour.app.post_message(Paste(NASTY[name]))  # as the driver does
+        tour.app.post_message(Paste(everything))  # as the driver does
         await tour.settled()
         assert tour.app.screen.query_one(Input).value
         await assert_harmless(tour)

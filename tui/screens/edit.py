@@ -11,6 +11,7 @@ from textual.widgets import Input, Static, TextArea
 
 from diagnose.checks.outputs import MOST_OUTPUT, readable
 from tui.keys import Keys
+from tui.safe import encodable
 
 if TYPE_CHECKING:
     from textual import events
@@ -36,7 +37,7 @@ class Output(TextArea):
         event.stop()
         event.prevent_default()
         text, is_cut = readable(event.text)
-        self.replace(text, *self.selection, maintain_selection_offset=False)
+        self.replace(encodable(text), *self.selection, maintain_selection_offset=False)
         if is_cut:
             self.is_cut = True
             self.notify(f"Only the first {MOST_OUTPUT:,} characters count.", timeout=4)
