@@ -53,8 +53,9 @@ def is_log_name(name: str) -> bool:
 def _below(path: Path) -> Iterator[Path]:
     closed: list[str] = []
     for folder, _, names in os.walk(path, onerror=lambda error: closed.append(error.filename)):
-        yield from (path / folder / name for name in names if _looks_like_log(folder, name))
-    yield from (path / folder for folder in closed)
+        parent = type(path)(folder)
+        yield from (parent / name for name in names if _looks_like_log(folder, name))
+    yield from (type(path)(folder) for folder in closed)
 
 
 def _looks_like_log(folder: str, name: str) -> bool:

@@ -76,7 +76,8 @@ def _logs(
         yield partial(_kept, read_one, readings)
     unread = [why for found in readings for why in found.unread]
     if unread and not any(found.lines or found.partial for found in readings):
-        raise UsageError(f"none of {len(files)} files could be read; {unread[0]}")
+        why = unread[0].removeprefix("not read: ")
+        raise UsageError(f"none of {len(files)} files could be read: {why}")
 
 
 def _kept(read_one: Callable[[], Reading], kept: list[Reading]) -> Reading:

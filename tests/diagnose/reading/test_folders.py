@@ -49,6 +49,15 @@ def test_the_rest_of_a_folder_is_read_and_the_bad_files_are_named(
     )
 
 
+def test_a_folder_may_be_named_from_here(
+    index: Index, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder.parent)
+
+    for name in ("logs", "../" + folder.parent.name, "."):
+        assert "cannot-find-a-heartbeat" in collect(Given(logs=(Path(name),)), index).findings
+
+
 def test_a_bad_file_given_by_name_is_refused(index: Index, folder: Path) -> None:
     with pytest.raises(UsageError, match=r"a\.log: looks like a binary file"):
         collect(Given(logs=(folder / "a.log",)), index)
@@ -68,7 +77,7 @@ def test_a_folder_in_which_nothing_can_be_read_is_refused(index: Index, folder: 
     for name in ("b.log.1.gz", "c.log"):
         (folder / name).unlink()
 
-    with pytest.raises(UsageError, match=r"none of 1 files could be read; .*looks like a binary"):
+    with pytest.raises(UsageError, match=r"none of 1 files could be read: .*looks like a binary"):
         collect(Given(logs=(folder,)), index)
 
 
