@@ -49,20 +49,24 @@ class Nearly:
         self._candidates = candidates
         self._is_large = index.signature_count > PROVED
         self._contained = contained_in(index)
+        self._rows: dict[int, SignatureRow] = {}
         self._score = lru_cache(maxsize=MOST_KEPT)(self._scored)
 
     def find(self, row: SignatureRow, record: Record, normals: Sequence[str]) -> Hit | None:
         """Return the best damaged copy of a signature in a record, or None."""
         least = self._contained * len(_grams(row.normal))  # a shorter line has fewer n-grams
-        scores = [self._score(row, line) if len(line) >= least else 0.0 for line in normals]
+        number = row.number
+        self._rows[number] = row
+        scores = [self._score(number, line) if len(line) >= least else 0.0 for line in normals]
         best = max(scores)
         line = record.lines[scores.index(best)]
         if not best or not keeps(row.must, line.text):
             return None
         return hit_of(row, "fuzzy", round(best, 3), line, differs=what_differs(row.text, line.text))
 
-    def _scored(self, row: SignatureRow, normal: str) -> float:
+    def _scored(self, number: int, normal: str) -> float:
         """Return how well a line holds a damaged copy of a signature, 0 when it does not."""
+        row = self._rows[number]
         wanted = _grams(row.normal)
         contained = len(wanted & _grams(normal)) / len(wanted)
         return self._copy(row, normal, contained) if contained >= self._contained else 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from diagnose.reading.heads import begins, continues, parse
 from diagnose.reading.read import BLOCK, OVERLAP, until_stopped
 from diagnose.reading.records import MAX_LINES
+from diagnose.scanning.feeds import line_feeds
 from kb.named import NamedTuple
 
 TYPE_CHECKING = False
@@ -125,6 +126,8 @@ class Body(NamedTuple):
     """Whole lines, or a piece of a very long one."""
 
     data: bytes
+    feeds: int
+    """Number of its line feeds."""
     ends: bool = False
     """A last line without a line feed ends with it."""
 
@@ -137,11 +140,12 @@ def bodies(blocks: Iterable[bytes], heads: Heads) -> Iterator[Body]:
     """
     bytearray(ROOM)
     parts: list[bytes] = []
-    size = 0
+    size = feeds = 0
     stopped: list[KeyboardInterrupt] = []
     for block in until_stopped(blocks, stopped):
         parts.append(block)
         size += len(block)
+        feeds += line_feeds(block, 0, len(block))
         if size < LEAST_BODY:
             continue
         cut = _cut_last(block, heads)
@@ -152,9 +156,10 @@ def bodies(blocks: Iterable[bytes], heads: Heads) -> Iterator[Body]:
             data, rest = _cut(b"".join(parts), heads)
         parts, size = [rest], len(rest)
         if data:
-            yield Body(data)
+            more, feeds = feeds, rest.count(b"\n")
+            yield Body(data, more - feeds)
     if data := b"".join(parts):
-        yield Body(data, ends=not data.endswith(b"\n"))
+        yield Body(data, feeds, ends=not data.endswith(b"\n"))
     if stopped:
         raise stopped[0]
 

@@ -25,7 +25,7 @@ from diagnose.reading.read import LONG_LINE, block_lines
 from diagnose.reading.records import records
 from diagnose.scanning.bodies import Heads, bodies
 from diagnose.scanning.engines import engine
-from diagnose.scanning.feeds import line_feeds
+from diagnose.scanning.feeds import numbered
 from diagnose.scanning.sieve import Sieve
 from diagnose.scanning.silence import Timed, silences
 from kb.text import clean
@@ -86,9 +86,9 @@ class Scan:
         try:
             for body in bodies(blocks, self._heads):
                 self._tally.said = self._tally.said or _says(body.data)
-                lines = self._read(body.data)
-                self._number += lines
-                self._tally.lines += lines + body.ends
+                self._read(body.data, body.feeds)
+                self._number += body.feeds
+                self._tally.lines += body.feeds + body.ends
         finally:
             self._source.course.records += self._estimate()
             self._told_by_bytes()
@@ -113,13 +113,13 @@ class Scan:
         passed = max(0, self._passed - self._heard)
         return round(passed * self._headed / self._sampled) if self._sampled else passed
 
-    def _read(self, body: bytes) -> int:
-        """Read a body and return the number of its line feeds."""
+    def _read(self, body: bytes, feeds: int) -> None:
+        """Read a body with so many line feeds."""
         if self._heads.any:
             self._source.begins(self._number)
         counts = self._source.placed(body)
         if counts is False:
-            return line_feeds(body, 0, len(body))
+            return
         first = len(body) if counts is None else self._first(body) if self._full > 0 else 0
         found = records(block_lines(body[:first], self._source.name, self._number))
         for record in mended(found, self._source.matcher) if first else ():
@@ -127,13 +127,12 @@ class Scan:
         lines = body.count(b"\n", 0, first)
         self._full -= lines
         if first == len(body):
-            return lines
+            return
         if self._sieve is None:
             self._sieve = Sieve(self._telling(body[:first]), body, self._make)
         self._full = 0
-        return lines + self._pick(
-            body[first:] if first else body, self._number + lines, self._sieve
-        )
+        rest = body[first:] if first else body
+        self._pick(rest, self._number + lines, feeds - lines, self._sieve)
 
     def _first(self, body: bytes) -> int:
         """Return where the part ends that is read in full."""
@@ -149,8 +148,15 @@ class Scan:
                 break
         return at or len(body)
 
-    def _pick(self, body: bytes, number: int, sieve: Sieve) -> int:
-        """Read the records that are picked, count the lines between, and return that of all."""
+    def _pick(self, body: bytes, number: int, feeds: int, sieve: Sieve) -> None:
+        """Read the records that are picked and count the lines between.
+
+        Args:
+            body: whole lines.
+            number: of the first of them.
+            feeds: how many line feeds there are.
+            sieve: picks.
+        """
         spans: list[tuple[int, int]] = []
         end = 0
         for at, _ in sieve.picked(body, self._hear):
@@ -159,7 +165,8 @@ class Scan:
                 spans.append((start, end))
         picked = {start for start, _ in spans}
         spans += self._samples(body)
-        numbers = self._numbers(body, number, spans)
+        places = {start for start, _ in spans} | self._echoes.places()
+        numbers = numbered(body, number, feeds, places)
         self._echoes.settle(numbers)
         end, before = 0, number
         for start, stop in sorted(spans):
@@ -173,21 +180,7 @@ class Scan:
             end = stop
         self._pass(numbers[len(body)] - before)
         self._sample_heads(body, spans)
-        lines = numbers[len(body)] - number
-        sieve.watch(lines)
-        return lines
-
-    def _numbers(
-        self, body: bytes, number: int, spans: Iterable[tuple[int, int]]
-    ) -> dict[int, int]:
-        """Return the numbers of the lines at all places where they matter, and after the last."""
-        numbers = {}
-        at = 0
-        for place in sorted({start for start, _ in spans} | self._echoes.places() | {len(body)}):
-            number += line_feeds(body, at, place)
-            at = place
-            numbers[place] = number
-        return numbers
+        sieve.watch(feeds)
 
     def _record(self, data: bytes, number: int) -> int:
         """Read one record whose first line has this number, and return how many lines it has."""
