@@ -1,10 +1,9 @@
 """What one look answers, and which look is worth most for its cost and risk.
 
 A look is a question about one group of findings (whoever looks at one of them sees the others), a
-command whose output tells of several, or a few things that a person knows at once and is asked for
-together. Reading commands only. What has to be looked up as root or in a cluster counts as dearer,
-and every question has a fixed cost of its own, so that one telling question is preferred to three
-cheap ones.
+command whose output tells of several, or a few things that a person is asked for together. Reading
+commands only. What has to be looked up as root or in a cluster counts as dearer, and every question
+has a fixed cost of its own, so that one telling question is preferred to three cheap ones.
 """
 
 from __future__ import annotations
@@ -36,9 +35,6 @@ CHOICE = 5.0
 
 MOST_STATEMENTS = 6
 """Findings that one look is asked for at most; its others tell less."""
-
-QUICK = 30
-"""Seconds: what a person knows so fast may be asked for together with something else."""
 
 PRIVILEGE = {"root": 2.0, "cluster": 1.5, "docker": 1.2}
 """What a command needs -> factor on its cost; everything else counts once."""
@@ -137,8 +133,10 @@ def _look(command: Observer | None, members: Iterable[Candidate]) -> Look:
 
 
 def _together(firsts: Iterable[Candidate]) -> Iterator[Look]:
-    """Yield what a person may be asked for together: the two that tell most, the three, ..."""
-    known = [c for c in firsts if c.row.kind == "symptom" and c.row.cost_s <= QUICK]
-    known = sorted(known, key=telling)[:MOST_STATEMENTS]
+    """Yield what a person may be asked for together: the two that tell most, the three, ...
+
+    Whether what takes longer to find out is worth it, too, its price says.
+    """
+    known = sorted([c for c in firsts if c.row.kind == "symptom"], key=telling)[:MOST_STATEMENTS]
     for number in range(2, len(known) + 1):
         yield _look(None, known[:number])
