@@ -15,8 +15,8 @@ from urllib.parse import quote, urlsplit
 from diagnose.probe import apirows, upkeep
 from diagnose.probe.answers import ApiError
 from diagnose.probe.apistate import ApiState, Beats, Deployment, Limit, Pool, Queue, Run, Worker
-from diagnose.probe.client import Client
-from diagnose.probe.records import FORBIDDEN, KNOWN, UNKNOWN, UNREACHABLE, Gap
+from diagnose.probe.client import MOST_ROWS, Client
+from diagnose.probe.records import CUT, FORBIDDEN, KNOWN, UNKNOWN, UNREACHABLE, Gap
 from diagnose.probe.rowtools import text
 
 if TYPE_CHECKING:
@@ -67,6 +67,9 @@ class _Reader:
         if state.reached in (KNOWN, FORBIDDEN):
             state = self._pollers(state)
             state = state if only_pollers else self._runs_and_limits(state)
+        for path in dict.fromkeys(self.client.cut):
+            line = f"more than {MOST_ROWS} rows of {path}; the others were not read"
+            self.gaps.append(Gap(CUT, UNKNOWN, line))
         return state._replace(gaps=tuple(self.gaps), calls=self.client.counted)
 
     def _pollers(self, state: ApiState) -> ApiState:
@@ -148,6 +151,9 @@ class _Reader:
     def _pools(self) -> tuple[Pool, ...]:
         found = [apirows.pool(row) for row in self.client.rows("/work_pools/filter")]
         kept = [p for p in found if p.name and (not self.wanted or p.name in self.wanted)]
+        if len(kept) > MOST_POOLS:
+            line = f"more than {MOST_POOLS} work pools; the others were not looked at (--pool NAME)"
+            self.gaps.append(Gap(CUT, UNKNOWN, line))
         return tuple(sorted(kept, key=lambda pool: pool.name)[:MOST_POOLS])
 
     def _queues(self, pools: Sequence[Pool]) -> tuple[Queue, ...]:

@@ -57,6 +57,8 @@ class Client:
         self.counted = 0
         self._ends = time.monotonic() + PROBE_S
         self._wire = Wire()
+        self.cut: list[str] = []
+        """Paths of filters that had more than `MOST_ROWS` rows."""
         try:
             self._client = httpx.Client(
                 verify=_verification(target),
@@ -119,7 +121,10 @@ class Client:
         found: list[dict[str, Any]] = []
         for page in self._pages(path, body or {}):
             found += page
-            if len(page) < PAGE or len(found) >= MOST_ROWS:
+            if len(found) > MOST_ROWS:
+                self.cut.append(path)
+                return found[:MOST_ROWS]
+            if len(page) < PAGE:
                 break
         return found
 

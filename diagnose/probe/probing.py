@@ -131,9 +131,9 @@ def diagnosis(result: ProbeResult, given: Given, index: Index, *, limit: int = 5
     known = tuple((name, value) for name, value in result.known if name in names)
     if not known:
         raise UsageError(NOTHING)
-    given = given._replace(facts=(*given.facts, *known))
-    evidence = collect(given, index)
-    return conclude(enriched(evidence, result, index), given, index, limit=limit)
+    evidence = enriched(collect(given, index), result, index)
+    told = given._replace(facts=(*given.facts, *known))
+    return conclude(evidence, told, index, limit=limit)
 
 
 def enriched(evidence: Evidence, result: ProbeResult, index: Index) -> Evidence:

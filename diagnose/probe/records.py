@@ -11,6 +11,9 @@ KNOWN, UNKNOWN, FORBIDDEN, UNREACHABLE = "known", "unknown", "forbidden", "unrea
 """How a value came out; only a known one is evidence, the others never count as absent."""
 
 
+CUT = "too many"
+"""The part of a gap that tells of more pools or rows than are read."""
+
 PROBED = "probe: "
 """How sources of findings begin that were read by a probe."""
 
@@ -39,7 +42,7 @@ class Gap(NamedTuple):
 
 def weighty(gaps: Iterable[Gap]) -> list[Gap]:
     """Return what an operator should be told of; what a release just does not offer is not."""
-    return [gap for gap in gaps if gap.part == "api" or gap.status != UNKNOWN]
+    return [gap for gap in gaps if gap.part in ("api", CUT) or gap.status != UNKNOWN]
 
 
 class Beat(NamedTuple):

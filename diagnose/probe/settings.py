@@ -97,6 +97,8 @@ def _target(url: str, source: str, settings: Mapping[str, str], notes: tuple[str
     except ValueError:
         raise UsageError(f"{source}: the URL of the API cannot be read") from None
     host = parts.hostname or ""
+    if port == 0:
+        raise UsageError(f"{source}: no API can be at port 0")
     if (
         parts.scheme not in ("http", "https")
         or not host

@@ -12,6 +12,7 @@ import pytest
 from diagnose.probe import api, client
 from diagnose.probe.answers import ApiError
 from diagnose.probe.client import Client
+from diagnose.probe.records import weighty
 from diagnose.probe.settings import Target, target
 
 from .stand_in import as_json, closed_port, prefect, serving
@@ -236,6 +237,26 @@ def test_endless_pages_end(monkeypatch: pytest.MonkeyPatch) -> None:
     play = as_json([{"name": "p"}] * 200)
     with serving(lambda _: play) as server, Client(asked(server.api)) as asking:
         assert len(asking.rows("/work_pools/filter")) == 600
+
+
+def test_more_pools_and_rows_than_are_read_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "MOST_ROWS", 250)
+    monkeypatch.setattr(api, "MOST_ROWS", 250)
+    monkeypatch.setattr(api, "MOST_POOLS", 3)
+
+    def told(count: int, pools: int) -> list[str]:
+        late = [{"id": f"r{n}", "name": "r", "state": {"name": "Late"}} for n in range(count)]
+        answers = {
+            "/work_pools/filter": [{"name": f"p{n}"} for n in range(pools)],
+            "/flow_runs/filter": late,
+        }
+        with serving(prefect(answers)) as server:
+            return [gap.line for gap in weighty(api.read(asked(server.api)).gaps)]
+
+    assert not [line for line in told(250, 3) if "more than" in line]
+    said = told(251, 4)
+    assert [line for line in said if "more than 250 rows of /flow_runs/filter" in line]
+    assert [line for line in said if "more than 3 work pools" in line]
 
 
 def test_calls_that_hand_out_work_are_never_made() -> None:

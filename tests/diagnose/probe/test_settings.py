@@ -92,7 +92,7 @@ def test_nothing_configured_is_nothing() -> None:
 @pytest.mark.parametrize(
     "url",
     ["ftp://host/api", "host:4200", "http://", "http://ho st/api", "http://host:99999999/api",
-     "http://[::1/api", "http://host/\napi", "file:///etc/passwd"],
+     "http://[::1/api", "http://host/\napi", "file:///etc/passwd", "http://127.0.0.1:0/api"],
 )  # fmt: skip
 def test_what_is_no_url_is_refused_in_one_line(url: str) -> None:
     with pytest.raises(UsageError) as raised:
