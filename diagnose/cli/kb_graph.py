@@ -11,6 +11,7 @@ from diagnose.cli.answers import headed
 from diagnose.errors import Exit, UsageError
 from diagnose.lookup import look_up
 from diagnose.report.jsontext import dumps
+from kb.text import clean
 
 if TYPE_CHECKING:
     from diagnose.cli.options import Args
@@ -37,9 +38,9 @@ def run(args: Args) -> int:
             raise UsageError(f"{entity} is a page: a view of the graph, not a part of it")
         graph = kb_graph.neighbourhood(graph, entity, depth)
     text = export(graph, form)
-    if form == "json":
-        text = dumps({**headed("kb graph"), **json.loads(text)})
-    output.emit(text, args)
+    is_json = form == "json"
+    answer = dumps({**headed("kb graph"), **json.loads(text)}) if is_json else clean(text)
+    output.emit(answer, args)
     return Exit.FOUND
 
 

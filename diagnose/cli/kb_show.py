@@ -10,6 +10,7 @@ from diagnose.cli.answers import headed
 from diagnose.errors import Exit
 from diagnose.lookup import look_up
 from diagnose.report.jsontext import dumps
+from kb.text import clean
 
 if TYPE_CHECKING:
     from diagnose.cli.options import Args
@@ -30,7 +31,7 @@ def run(args: Args) -> int:
         answer = {"kind": entity.kind, "base": entity.base, "record": entity.record}
         output.emit(dumps({**headed("kb show", index), **answer}), args)
     else:
-        output.emit(_yaml(entity), args)
+        output.emit(clean(_yaml(entity)), args)
     return Exit.FOUND
 
 

@@ -175,3 +175,21 @@ def test_every_problem_is_told_at_once(cli: Callable[..., Result], ours: Path) -
 
     err = cli("-e", HEARTBEAT, "--kb", ours).err
     assert all(word in err for word in ("colour", "shape", "mood"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("kb", "show", "our-own-failure"), ("kb", "graph"), ("kb", "graph", "our-own-failure"),
+     ("kb", "graph", "--format", "mermaid"), ("kb", "graph", "--format", "graphml")],
+    ids=" ".join,
+)  # fmt: skip
+def test_nothing_in_an_overlay_acts_on_a_screen(
+    cli: Callable[..., Result], ours: Path, words: tuple[str, ...]
+) -> None:
+    hostile = SIGNATURE.replace("gremlins ate", "gremlins \\u202e \\u200b \\u009b31m ate")
+    (ours / "signatures.yaml").write_text(hostile)
+    status, out, _ = cli(*words, "--kb", ours)
+
+    assert status == 0
+    assert "flux capacitor" in out
+    assert not set(out) & {"\u202e", "\u200b", "\x9b"}
