@@ -75,10 +75,10 @@ class Reader:
         except OSError as error:
             raise read.unreadable(path, error) from error
 
-    def found(self, path: Path, tally: read.Tally | None = None) -> Reading:
-        """Read one file that was found in a folder; one that cannot be read is named."""
+    def found(self, name: Path | str, tally: read.Tally | None = None) -> Reading:
+        """Read one log that was found in a folder; one that cannot be read is named."""
         try:
-            return self.file(path, tally)
+            return self.log(str(name), tally)
         except UsageError as error:
             return unread(str(error))
 

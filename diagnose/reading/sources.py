@@ -50,8 +50,9 @@ def _sources(
     for url in given.urls:
         from diagnose.reading import places  # noqa: PLC0415 (an extra)
 
-        for log in places.files([url]):
-            yield partial(reader.url, log.name, tally)
+        listed = places.files([url])
+        for log in listed:
+            yield partial(reader.url if len(listed) == 1 else reader.found, log.name, tally)
     if given.stdin:
         yield partial(reader.stream, read.stdin_bytes(), "stdin", tally)
     for source, more in groupby(lines, key=attrgetter("source")):

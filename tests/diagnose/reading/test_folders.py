@@ -65,6 +65,14 @@ def test_a_bad_file_given_by_name_is_refused(index: Index, folder: Path) -> None
         collect(Given(logs=(folder / "c.log", folder / "a.log")), index)
 
 
+def test_a_folder_in_a_store_is_read_alike(index: Index, folder: Path) -> None:
+    pytest.importorskip("fsspec")
+    found = collect(Given(urls=(f"file://{folder}",)), index)
+
+    assert "cannot-find-a-heartbeat" in found.findings
+    assert len(found.notes) == 2
+
+
 def test_several_processes_name_them_too(index: Index, folder: Path) -> None:
     files = sorted(folder.iterdir())
     found = parallel.read_files(files, Reader(index), Tally(), named=())
