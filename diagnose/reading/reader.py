@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
+    from typing import IO
 
     from diagnose.reading.read import Readable
     from diagnose.reading.reading import Reading
@@ -71,9 +72,23 @@ class Reader:
         """
         try:
             with path.open("rb") as stream:
+                if (self.since is not None or self.until is not None) and stream.seekable():
+                    return self._part(stream, str(path), tally)
                 return self.stream(stream, str(path), tally)
         except OSError as error:
             raise read.unreadable(path, error) from error
+
+    def _part(self, stream: IO[bytes], source: str, tally: read.Tally | None) -> Reading:
+        """Read of a file what lies in the time that was asked for, where that can be told."""
+        from diagnose.reading import seek  # noqa: PLC0415 (only for a time)
+
+        part = seek.part(stream, self.since, self.until)
+        if part is None:
+            stream.seek(0)
+            return self.stream(stream, source, tally)
+        reading = self.stream(seek.Piece(stream, part), source, tally, number=part.number)
+        is_whole = part.start == 0 and part.end == stream.seek(0, 2)
+        return reading if is_whole else reading._replace(left_out=True)
 
     def found(self, name: Path | str, tally: read.Tally | None = None) -> Reading:
         """Read one log that was found in a folder; one that cannot be read is named."""
@@ -93,13 +108,16 @@ class Reader:
         with opened(url) as stream:
             return self.stream(stream, url, tally)
 
-    def stream(self, stream: Readable, source: str, tally: read.Tally | None = None) -> Reading:
+    def stream(
+        self, stream: Readable, source: str, tally: read.Tally | None = None, *, number: int = 1
+    ) -> Reading:
         """Read one binary stream, a long one as `diagnose.scanning.scan` does.
 
         Args:
             stream: what to read.
             source: its name.
             tally: counts while reading.
+            number: of its first line.
 
         Raises:
             UsageError: the content is broken or holds no text.
@@ -108,7 +126,7 @@ class Reader:
 
         counted = tally or read.Tally()
         found = Source(self, source)
-        scan = Scan(found, self._telling, counted)
+        scan = Scan(found, self._telling, counted, number=number)
         blocks = read.stream_blocks(stream, source, counted)
         return _reading(found, counted, lambda: scan.run(blocks))
 

@@ -59,6 +59,8 @@ class Scan:
         telling: Callable[[bytes], Telling],
         tally: Tally,
         make: Callable[[Sequence[bytes]], Engine] = engine,
+        *,
+        number: int = 1,
     ) -> None:
         """Prepare to read.
 
@@ -68,6 +70,7 @@ class Scan:
                 which is what it is given.
             tally: counts lines; whoever makes the blocks counts their bytes.
             make: makes the engine of the sieve.
+            number: of the first line.
         """
         self._source = source
         self._telling = telling
@@ -75,7 +78,7 @@ class Scan:
         self._make = make
         self._heads = Heads()
         self._sieve: Sieve | None = None
-        self._number = 1
+        self._number = number
         self._full = FIRST_LINES
         self._sampled = self._headed = self._passed = 0
         self._heard = 0
