@@ -161,14 +161,23 @@ def _client(address: str) -> Iterator[Any]:
         try:
             client = Client(address, timeout=PATIENCE)
         except (OSError, ValueError) as error:
-            raise UsageError(f"--dask {address}: no Dask scheduler there ({error})") from error
+            # what the library says may repeat what stands before the host, such as a password
+            silent = isinstance(error, OSError)
+            why = "nothing answers" if silent else "an address is tcp://HOST:8786"
+            raise UsageError(f"--dask {_shown(address)}: no Dask scheduler there ({why})") from None
         yield stack.enter_context(client)
+
+
+def _shown(address: str) -> str:
+    """Return an address without what stands before its host, such as a password."""
+    scheme, mark, place = address.rpartition("://")
+    return f"{scheme}{mark}{place.rpartition('@')[2]}"
 
 
 def _workers(client: Any, address: str) -> int:
     found = len(client.scheduler_info(n_workers=-1)["workers"])
     if not found:
-        raise UsageError(f"--dask {address}: the scheduler has no workers")
+        raise UsageError(f"--dask {_shown(address)}: the scheduler has no workers")
     return found
 
 

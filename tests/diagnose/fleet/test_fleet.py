@@ -222,9 +222,16 @@ def test_no_scheduler_at_the_address_is_said_in_one_line(
     monkeypatch.setattr(clusters, "PATIENCE", 1)
     given = Given(logs=(logs,))
 
-    for address in ("tcp://127.0.0.1:9", "not an address", "nosuch://x"):
-        with pytest.raises(UsageError, match="no Dask scheduler"):
+    for address in (
+        "tcp://127.0.0.1:9",
+        "not an address",
+        "nosuch://x",
+        "tcp://u:s3cr3t@h:1",
+        "u:s3cr3t@h",
+    ):
+        with pytest.raises(UsageError, match="no Dask scheduler") as raised:
             fleet.diagnose(fleet.listed(given), given, index, address, limit=5, progress=nothing)
+        assert "s3cr3t" not in str(raised.value)
 
 
 @pytest.mark.parametrize(
