@@ -73,7 +73,7 @@ def _lists(diagnosis: Diagnosis, width: int, verbose: int) -> Iterator[tuple[str
     hidden = [line for s in diagnosis.suppressed for line in _bullet(wording.suppressed(s), space)]
     yield "Suppressed by your project file", hidden, 2 * FOLDED
     notes = [line for note in diagnosis.notes for line in _bullet(note, space)]
-    yield "Notes", notes, FOLDED
+    yield "Notes", notes, 2 * FOLDED
     if (found or diagnosis.verdict == "weak") and not verbose:
         first = diagnosis.causes[0].insight
         yield "More", [f"  diagnose explain {first}", f"  diagnose runbook {first}"], 2

@@ -49,7 +49,8 @@ def test_naming_only_what_is_touched_changes_no_probability(
     index: Index, given: Given, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if given.facts:
-        given = given._replace(facts=((index.facts()[0].name, "9000"),))
+        fact = index.facts()[0]
+        given = given._replace(facts=((fact.name, fact.value),))
     evidence = collect(given, index)
     whole = weigh(evidence, index)
     wanted = infer(whole.odds, whole.seen, whole.factors)

@@ -84,7 +84,9 @@ DIAGNOSED = (
 QUESTIONS = of("diagnose.asking", "gain looks questions") | {"diagnose.probability"}
 SAID = of("diagnose.report", "offered plain wording") | {"diagnose.probability"}
 SHOWN = DIAGNOSED | SAID | of("diagnose.report", "answer rows text")
-PAGE = SAID | of("diagnose.report", "again lasting data jsontext markdown md mermaid") | {"kb.mermaid"}
+PAGE = (
+    SAID | of("diagnose.report", "again lasting data jsontext markdown md mermaid") | {"kb.mermaid"}
+)
 NAMED = OPENED | PAGE | {"diagnose.cli.parser", "diagnose.cli.table", "diagnose.lookup"}
 
 

@@ -33,7 +33,7 @@ SECRETS = {
     "Zq7Xw9Lk2Vb4Nm83": "https://%s@api.example.com/x",
     "Zq7Xw9Lk2Vb4Nm84": "headers={'Cookie': 'session=%s'}",
     "Zq7Xw9Lk2Vb4Nm85": "auth=('admin', '%s')",
-    "Zq7Xw9Lk2Vb4Nm86": "PREFECT_API_KEY=\"%s",
+    "Zq7Xw9Lk2Vb4Nm86": 'PREFECT_API_KEY="%s',
     "Zq7Xw9Lk2Vb4Nm87": "curl -u admin:%s https://api.example.com",
 }
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
