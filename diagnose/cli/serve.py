@@ -38,6 +38,11 @@ COMMAND = o.Command(
     ),
     run=run,
     options=(HOST, PORT, *FORWARDED, *o.TALK),
+    exits=(
+        (0, "it was stopped (ctrl+c or SIGTERM)"),
+        (130, "interrupted before it served (SIGINT)"),
+        (143, "terminated before it served (SIGTERM)"),
+    ),
     notes="Needs the extra: pip install 'kb-diagnose[serve]'. Nothing asks for a password; whoever"
     " reaches the port can read files that you can read.",
 )
