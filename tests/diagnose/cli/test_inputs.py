@@ -65,7 +65,9 @@ def test_broken_compression_is_told(cli: Callable[..., Result], tmp_path: Path) 
     (tmp_path / "a.log.gz").write_bytes(gzip.compress(LOG.encode())[:-9])
     found = cli("--log", tmp_path / "a.log.gz", "--json")
     assert found.status == 0
-    assert "a.log.gz: the compressed data ends too early" in " ".join(json.loads(found.out)["notes"])
+    assert "a.log.gz: the compressed data ends too early" in " ".join(
+        json.loads(found.out)["notes"]
+    )
 
     (tmp_path / "b.log.gz").write_bytes(gzip.compress(LOG.encode())[:9])
     assert_one_line(cli("--log", tmp_path / "b.log.gz"), 2, "b.log.gz", "compressed")
