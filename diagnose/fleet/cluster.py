@@ -7,6 +7,7 @@ once more, on its own, and then named. Stopping gives what has come so far.
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -159,13 +160,30 @@ def _client(address: str) -> Iterator[Any]:
         if address == LOCAL:
             address = stack.enter_context(local.running())
         try:
-            client = Client(address, timeout=PATIENCE)
+            with _uncollected():
+                client = Client(address, timeout=PATIENCE)
         except (OSError, ValueError) as error:
             # what the library says may repeat what stands before the host, such as a password
             silent = isinstance(error, OSError)
             why = "nothing answers" if silent else "an address is tcp://HOST:8786"
             raise UsageError(f"--dask {_shown(address)}: no Dask scheduler there ({why})") from None
         yield stack.enter_context(client)
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep what an earlier client left from being collected while a new one starts.
+
+    The library closes it then, and waits for the very lock that the start holds.
+    """
+    gc.collect()
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _shown(address: str) -> str:
