@@ -15,6 +15,7 @@ from diagnose.errors import UsageError
 from diagnose.fleet import local
 from diagnose.fleet.batches import batches
 from diagnose.fleet.work import BaseAt, Outcome, base_at, content, read_batch, sees
+from kb.collector import paused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -160,7 +161,10 @@ def _client(address: str) -> Iterator[Any]:
         if address == LOCAL:
             address = stack.enter_context(local.running())
         try:
-            with _uncollected():
+            # one that failed before must not be collected inside: it is closed then, and waits for
+            # the lock that the start of this one holds
+            gc.collect()
+            with paused():
                 client = Client(address, timeout=PATIENCE)
         except (OSError, ValueError) as error:
             # what the library says may repeat what stands before the host, such as a password
@@ -168,22 +172,6 @@ def _client(address: str) -> Iterator[Any]:
             why = "nothing answers" if silent else "an address is tcp://HOST:8786"
             raise UsageError(f"--dask {_shown(address)}: no Dask scheduler there ({why})") from None
         yield stack.enter_context(client)
-
-
-@contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep what an earlier client left from being collected while a new one starts.
-
-    The library closes it then, and waits for the very lock that the start holds.
-    """
-    gc.collect()
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _shown(address: str) -> str:
