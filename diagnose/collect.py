@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from diagnose import suppress
 from diagnose.errors import UsageError
-from diagnose.findings import Finding, answered, from_courses, from_fact, merged, misfit
+from diagnose.findings import ANSWERED, Finding, answered, from_courses, from_fact, merged, misfit
 from diagnose.notes import notes
 from diagnose.reading import read
 from diagnose.reading.prose import description as described
@@ -229,7 +229,9 @@ def _findings(given: Given, index: Index) -> list[Finding]:
     for finding_id, state in said:
         finding = answered(index, finding_id, state)
         if finding is None:
-            raise UsageError(_unknown(index, finding_id))
+            from diagnose.lookup import unknown_id  # noqa: PLC0415 (only on mistakes)
+
+            raise UsageError(unknown_id(index, finding_id, ANSWERED))
         found.append(finding)
     names = {fact.name for fact in index.facts()} if given.facts else set()
     for name, value in given.facts:
@@ -241,9 +243,3 @@ def _findings(given: Given, index: Index) -> list[Finding]:
             raise UsageError(wrong)
         found += from_fact(index, name, value)
     return found
-
-
-def _unknown(index: Index, finding_id: str) -> str:
-    from diagnose.lookup import unknown_id  # noqa: PLC0415 (only on mistakes)
-
-    return unknown_id(index, finding_id, ("symptom", "signature", "fact"))

@@ -21,6 +21,12 @@ ORDER = ("answer", "fact", "exact", "normalised", "structural", "fuzzy", "lexica
 
 _SAYING_NOTHING = {"", "unknown", "unreachable", "forbidden", "none"}
 
+ANSWERED = ("symptom", "signature", "fact")
+"""Kinds of what a person can be asked for."""
+
+SURELY = ("exact", "normalised")
+"""Those of a line that was surely seen, word for word."""
+
 IN_TEXT = ("exact", "normalised", "structural", "fuzzy")
 """Those that tell of a line of a log or of a text."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from diagnose.findings import ANSWERED, SURELY
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -10,6 +12,9 @@ if TYPE_CHECKING:
     from diagnose.given import Given
     from diagnose.reading.reading import Reading
     from kb.index import Index
+
+MOST_NAMED = 5
+"""So many sources that could not be read are named."""
 
 
 def notes(
@@ -37,10 +42,6 @@ def notes(
     ]
 
 
-MOST_NAMED = 5
-"""So many sources that could not be read are named."""
-
-
 def _unread(why: Sequence[str]) -> list[str]:
     """Name what could not be read, the first few in full."""
     more = len(why) - MOST_NAMED
@@ -66,8 +67,7 @@ def _mistyped(given: Given, index: Index) -> list[str]:
         return []
     from diagnose.lookup import unknown_id  # noqa: PLC0415 (only on mistakes)
 
-    kinds = ("symptom", "signature", "fact")
-    return [f"{unknown_id(index, word, kinds)}; it counts as plain words" for word in unknown]
+    return [f"{unknown_id(index, word, ANSWERED)}; it counts as plain words" for word in unknown]
 
 
 def _other_version(said: str, read: Sequence[str]) -> list[str]:
@@ -85,11 +85,7 @@ def _other_version(said: str, read: Sequence[str]) -> list[str]:
 
 def _printed_by(findings: Iterable[Finding], index: Index) -> list[str]:
     """Say of signatures that only some versions print which versions these are."""
-    sure = [
-        finding
-        for finding in findings
-        if finding.state == "present" and finding.how in ("exact", "normalised")
-    ]
+    sure = [finding for finding in findings if finding.state == "present" and finding.how in SURELY]
     printed = index.traits("versions", {finding.id for finding in sure})
     return [
         f"{(finding.matched[slice(*finding.span)] or finding.text)!r} is printed by versions {printed[finding.id]}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from itertools import chain
 
+from kb.text import whole
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
@@ -96,22 +98,6 @@ class Database:
     def _listed_numbers(self, name: str) -> bytes:
         query = "SELECT numbers FROM listed WHERE name = ?"
         return bytes(self._db.execute(query, (name,)).fetchone()[0])
-
-
-def whole(text: str) -> str:
-    """Return a text without halves of surrogate pairs, which no file and no table can hold.
-
-    Bytes that the system's encoding did not know, as Python keeps them in the words of a command
-    line, are read as UTF-8; what is not even that is replaced.
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        try:
-            return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        except UnicodeEncodeError:
-            return text.encode("utf-8", "replace").decode()
-    return text
 
 
 def packed(rows: Sequence[Sequence[str]]) -> str:

@@ -74,6 +74,22 @@ def _unescaped(match: re.Match[str]) -> str:
     return {"n": "\n", "r": " ", "t": " "}.get(letter, letter)
 
 
+def whole(text: str) -> str:
+    """Return a text without halves of surrogate pairs, which no file and no table can hold.
+
+    Bytes that the system's encoding did not know, as Python keeps them in the words of a command
+    line, are read as UTF-8; what is not even that is replaced.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        try:
+            return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        except UnicodeEncodeError:
+            return text.encode("utf-8", "replace").decode()
+    return text
+
+
 def fold(text: str) -> str:
     """Return a text in which letters that `re.IGNORECASE` takes for the same are the same."""
     folded = text.casefold()

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from diagnose.result import Cause, Diagnosis
 
 HELPS_MOST = (
-    "The whole traceback, not its last line. The log around the time it began. The version"
-    " (prefect version). What changed just before."
+    "The whole traceback, not its last line. The log around the time it began. The version in use."
+    " What changed just before."
 )
 
 

@@ -37,7 +37,7 @@ class Answer(NamedTuple):
 
     answer: str
     then: str
-    """What leads then, with its probability: an insight or `result.UNKNOWN`."""
+    """What leads then, with its probability: an insight or `diagnose.probability.UNKNOWN`."""
 
 
 class Question(NamedTuple):

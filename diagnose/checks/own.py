@@ -6,19 +6,25 @@ import importlib.util
 import os
 import shutil
 import sys
+from typing import TYPE_CHECKING
 
-PRODUCT = "prefect"
-"""The package that an agent's environment has."""
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
-def is_own(program: str) -> bool:
+def is_own(program: str, products: Iterable[str]) -> bool:
     """Say whether a program is one of a virtual environment that this program has for itself.
 
-    Where the product is installed beside it, the environment may well be the agent's.
+    Args:
+        program: as a command names it.
+        products: names; where one of them is installed beside this program, the environment may
+            well be the agent's.
     """
     found = shutil.which(program)
-    alone = sys.prefix != sys.base_prefix and importlib.util.find_spec(PRODUCT) is None
-    return alone and found is not None and os.path.dirname(found) in _folders()  # noqa: PTH120 (as `which` says it)
+    if found is None or os.path.dirname(found) not in _folders():  # noqa: PTH120 (as `which` says it)
+        return False
+    packages = filter(str.isidentifier, products)
+    return sys.prefix != sys.base_prefix and not any(map(importlib.util.find_spec, packages))
 
 
 def _folders() -> set[str]:

@@ -108,7 +108,9 @@ def plan(
         risk=record["risk"],
         privileges=record.get("privileges", "none"),
         unfilled=unfilled,
-        refused=_refused(record, holes, values, unfilled, _versions(entity, index, seen)),
+        refused=_refused(record, holes, values, unfilled)
+        or _versions(entity, index, seen)
+        or _not_theirs(record, index),
         notes=tuple(_said(entity, seen)),
     )
 
@@ -137,7 +139,6 @@ def _refused(
     holes: Mapping[str, Mapping[str, Any]],
     values: Mapping[str, str],
     unfilled: Sequence[tuple[str, str, str]],
-    outdated: str,
 ) -> str:
     """Return why a command is not run from here, or nothing."""
     if record["effect"] != "reads":
@@ -153,12 +154,18 @@ def _refused(
         return (
             f"which program it starts would come from a log; give --set {named[0]}=VALUE yourself"
         )
-    if not outdated and record.get("where") == "agent-env" and is_own(str(argv[0])):
-        return (
-            f"{argv[0]} here is of diagnose's own environment, which is not the agent's;"
-            " activate that one, or run it there and give its output to --paste"
-        )
-    return outdated
+    return ""
+
+
+def _not_theirs(record: Mapping[str, Any], index: Index) -> str:
+    """Return why what would answer here is not the environment that is asked about, or nothing."""
+    program = str(record["argv"][0])
+    if record.get("where") != "agent-env" or not is_own(program, index.scope().ours):
+        return ""
+    return (
+        f"{program} here is of diagnose's own environment, which is not the agent's;"
+        " activate that one, or run it there and give its output to --paste"
+    )
 
 
 def _versions(entity: Entity, index: Index, seen: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from diagnose.cli.options import EXITS, INPUTS, INPUTS_ANYWHERE, takes_value
+from diagnose.cli.options import EXITS, INPUTS, takes_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,9 +29,9 @@ def command_help(command: Command, commands: Iterable[tuple[str, str]] = ()) -> 
     ]
     for paragraph in command.notes.split("\n\n") if command.notes else ():
         parts += ["", *textwrap.wrap(paragraph, WIDTH)]
-    known = {*INPUTS, *INPUTS_ANYWHERE}
-    inputs = [option for option in command.options if option in known]
-    others = [option for option in command.options if option not in known]
+    known = {option.dest for option in INPUTS}
+    inputs = [option for option in command.options if option.dest in known]
+    others = [option for option in command.options if option.dest not in known]
     parts += _section("Arguments:", [(f"  {a.metavar}", a.help) for a in command.arguments])
     parts += _section("What you have:", [_option(option) for option in inputs])
     parts += _section("Options:", [*(_option(option) for option in others), _HELP])

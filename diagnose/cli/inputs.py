@@ -8,7 +8,7 @@ import sys
 from diagnose.cli import output, talk
 from diagnose.errors import UsageError
 from kb.cache import open_index
-from kb.database import whole
+from kb.text import whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 
 from diagnose.cli import talk
@@ -142,8 +143,6 @@ def on_terminal(stream: TextIO | None) -> bool:
 
 def has_waiting(stream: TextIO | None) -> bool:
     """Say whether something was piped or redirected into a standard stream, and waits there."""
-    import stat  # noqa: PLC0415 (only where there is no terminal)
-
     try:
         if stream is None or stream.isatty():
             return False

@@ -17,6 +17,9 @@ ALLOCATOR = "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_"
 """Dask has its workers give memory back at once, for large arrays; blocks of a log that come and go
 then cost an eighth of the reading (0.45 s of 3.6 s for 192 MB)."""
 
+STOPS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""Signals that ask this program to stop; not every system has the last one."""
+
 
 @contextlib.contextmanager
 def running(workers: int | None = None) -> Iterator[str]:
@@ -54,7 +57,7 @@ def _uninterrupted() -> Iterator[None]:
     came: list[int] = []
     before = {}
     if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in STOPS:
             before[number] = signal.signal(number, lambda number, _frame: came.append(number))
     try:
         yield

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from diagnose.findings import SURELY
 from diagnose.ranking.context import named_elsewhere, resembling, unexplained
 from diagnose.ranking.rank import Factor, Seen
 from kb.named import NamedTuple
@@ -33,8 +34,7 @@ LEAST_ABSENT = 0.6
 """Only edges at least so strong make the absence of a line in a log speak."""
 
 KNOWN = 0.01
-SURELY = ("exact", "normalised")
-"""A line with a leak up to this, seen in one of these ways, is known: it names where it is from."""
+"""A line with a leak up to this, surely seen, is known: it names where it is from."""
 
 ALL_NAMED = 300
 """In a base of up to so many insights all are ranked one by one; in a larger one those that the

@@ -103,7 +103,7 @@ def _given(diagnosis: Diagnosis) -> list[str]:
     if known := wording.known_by(diagnosis):
         lines.append(f"- Read: {escape(known)}")
     if diagnosis.likely and (seen := lasting(diagnosis.likely[0], diagnosis)):
-        lines.append(f"- Seen: {diagnosis.likely[0].insight} {seen}")
+        lines.append(f"- Seen: {code(diagnosis.likely[0].insight)} {escape(seen)}")
     digest = code(diagnosis.digest[:12])
     bases = ", ".join(code(base) for base in diagnosis.bases)
     return [*lines, f"- Knowledge base: {bases}, {diagnosis.insights} insights, {digest}"]

@@ -11,7 +11,7 @@ from diagnose.given import Given
 from diagnose.reading.stamps import in_calendar
 from diagnose.redact import redact
 from diagnose.sessions.session import KINDS, STATES, Session, Step
-from kb.database import whole
+from kb.text import whole
 from kb.version import __version__
 
 if TYPE_CHECKING:

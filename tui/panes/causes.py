@@ -8,6 +8,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 
+from diagnose.probability import UNKNOWN
 from tui.nocause import was_given
 from tui.rows import Rows
 from tui.safe import plain
@@ -84,7 +85,7 @@ class Causes(Rows):
             yield f"cause:{cause.insight}", _row(cause, before)
         if causes:
             word = unknown(diagnosis.unknown_probability)
-            yield "unknown", Content.styled(f"{word}: something this base does not know", "dim")
+            yield "unknown", Content.styled(f"{word}: {UNKNOWN}", "dim")
         if diagnosis.ruled_out:
             yield "", Content.styled("Ruled out", "bold dim")
         for out in diagnosis.ruled_out:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -11,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnose.checks import own as own_environment
 from diagnose.checks.commands import fill, is_valid
 from diagnose.checks.execute import Output, execute
 from diagnose.checks.run import Plan, plan
@@ -93,7 +93,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program(folder, "python", "echo 1.0.9")
     monkeypatch.setattr(sys, "executable", str(folder / "python"))
     monkeypatch.setattr(sys, "prefix", str(folder.parent))
-    monkeypatch.setattr(own_environment, "PRODUCT", "no_such_package")
+    monkeypatch.setattr(importlib.util, "find_spec", {}.get)
     monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
     return folder
 
@@ -108,7 +108,7 @@ def test_the_own_environment_does_not_answer_for_the_agents(index: Index) -> Non
 def test_an_environment_with_the_product_may_be_the_agents(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(own_environment, "PRODUCT", "json")
+    monkeypatch.setattr(importlib.util, "find_spec", {"prefect": "there"}.get)
     assert not plan(index, "httpcore-version", {}, {}).refused
 
 

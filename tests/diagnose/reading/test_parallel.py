@@ -98,17 +98,23 @@ def test_where_no_process_can_be_had_it_is_read_here(
     assert "h2-send-headers-closed" in collect(Given(logs=tuple(logs)), index).findings
 
 
+def large_and_pipe(folder: Path) -> tuple[str, Path, Path]:
+    """Return lines, a log of them that is worth processes, and a pipe beside it."""
+    large, pipe = folder / "a.log", folder / "b.log"
+    text = noisy(2500)
+    with large.open("w") as file:
+        file.writelines([text] * (1 + parallel.WORTH // len(text)))
+    os.mkfifo(pipe)
+    return text, large, pipe
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe to stop in the middle")
 @pytest.mark.parametrize(("name", "status"), [("SIGHUP", 129), ("SIGKILL", -9)])
 def test_the_processes_end_with_the_one_that_started_them(
     tmp_path: Path, name: str, status: int
 ) -> None:
     """Standard output ends only when nobody holds it any more."""
-    large, pipe = tmp_path / "a.log", tmp_path / "b.log"
-    text = noisy(2500)
-    with large.open("w") as file:
-        file.writelines([text] * (1 + parallel.WORTH // len(text)))
-    os.mkfifo(pipe)
+    text, large, pipe = large_and_pipe(tmp_path)
     with subprocess.Popen(
         [sys.executable, "-m", "diagnose", "--log", str(large), "--log", str(pipe)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -127,11 +133,7 @@ def test_the_processes_end_with_the_one_that_started_them(
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe to stop in the middle")
 def test_an_interrupt_of_the_command_gives_the_answer_so_far(tmp_path: Path) -> None:
-    large, pipe = tmp_path / "a.log", tmp_path / "b.log"
-    text = noisy(2500)
-    with large.open("w") as file:
-        file.writelines([text] * (1 + parallel.WORTH // len(text)))
-    os.mkfifo(pipe)
+    text, large, pipe = large_and_pipe(tmp_path)
     with subprocess.Popen(
         [sys.executable, "-m", "diagnose", "--json", "--log", str(large), "--log", str(pipe)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
